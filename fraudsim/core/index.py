@@ -1,0 +1,83 @@
+"""Key to row: a hash index with open addressing.
+
+It can be rebuilt at any time from the keys of a table and takes no part in a run's digest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fraudsim.core.compiled import compiled
+from fraudsim.core.draws import Keys
+from fraudsim.core.table import Rows
+
+
+@compiled
+def _find(keys: Any, rows: Any, wanted: Any, out: Any) -> None:  # pragma: no cover - compiled
+    mask = np.uint64(keys.size - 1)
+    for i in range(wanted.size):
+        slot = wanted[i] & mask
+        out[i] = -1
+        while rows[slot] >= 0:
+            if keys[slot] == wanted[i]:
+                out[i] = rows[slot]
+                break
+            slot = (slot + np.uint64(1)) & mask
+
+
+@compiled
+def _insert(keys: Any, rows: Any, new_keys: Any, new_rows: Any) -> None:  # pragma: no cover - compiled
+    mask = np.uint64(keys.size - 1)
+    for i in range(new_keys.size):
+        slot = new_keys[i] & mask
+        while rows[slot] >= 0 and keys[slot] != new_keys[i]:
+            slot = (slot + np.uint64(1)) & mask
+        keys[slot] = new_keys[i]
+        rows[slot] = new_rows[i]
+
+
+class Index:
+    """Rows of a table by key.
+
+    Examples
+    --------
+    >>> index = Index()
+    >>> index.insert(np.array([11, 12], np.uint64), np.array([0, 1]))
+    >>> index.find(np.array([12, 13], np.uint64)).tolist()
+    [1, -1]
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._keys = np.zeros(64, np.uint64)
+        self._rows = np.full(64, -1, np.int64)
+
+    def find(self, keys: Keys) -> Rows:
+        """Return the row of every key, -1 where there is none."""
+        out = np.empty(keys.size, np.int64)
+        _find(self._keys, self._rows, keys, out)
+        return out
+
+    def insert(self, keys: Keys, rows: Rows) -> None:
+        """Remember the rows of new keys; a key given again takes its new row."""
+        self.count += keys.size
+        if 2 * self.count > self._keys.size:
+            self._grow()
+        _insert(self._keys, self._rows, keys, rows)
+
+    def _grow(self) -> None:
+        taken = self._rows >= 0
+        old_keys, old_rows = self._keys[taken], self._rows[taken]
+        size = self._keys.size
+        while size < 4 * self.count:
+            size *= 2
+        self._keys, self._rows = np.zeros(size, np.uint64), np.full(size, -1, np.int64)
+        _insert(self._keys, self._rows, old_keys, old_rows)
+
+    def copy(self) -> Index:
+        """Return an independent index with the same content."""
+        twin = Index()
+        twin.count, twin._keys, twin._rows = self.count, self._keys.copy(), self._rows.copy()
+        return twin

@@ -1,0 +1,47 @@
+"""The allowed status moves of a table."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from fraudsim.core.table import Rows, Table
+
+
+class Lifecycle:
+    """Moves of a status column that are allowed, and the only way to make one.
+
+    Parameters
+    ----------
+    column : str
+        Name of the status column.
+    codes : type of enum.IntEnum
+        Its values, 0 to n - 1.
+    moves : mapping of code to codes
+        For every status, the statuses that may follow it.
+    """
+
+    def __init__(self, column: str, codes: type[enum.IntEnum], moves: Mapping[Any, tuple[Any, ...]]) -> None:
+        self.column, self.codes, self.moves = column, codes, moves
+        self.allowed = np.zeros((len(codes), len(codes)), bool)
+        for before, after in moves.items():
+            self.allowed[before, list(after)] = True
+
+    def move(self, table: Table, rows: Rows, to: int) -> None:
+        """Move rows to a status, in place.
+
+        Raises
+        ------
+        ValueError
+            If a row's present status may not be followed by ``to``.
+        """
+        status = table[self.column]
+        before = status[rows]
+        bad = ~self.allowed[before, to]
+        if bad.any():
+            was = self.codes(int(before[bad][0])).name
+            raise ValueError(f"{table.name}.{self.column}: {was} -> {self.codes(to).name} is not an allowed move")
+        status[rows] = to
