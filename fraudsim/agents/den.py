@@ -1,0 +1,100 @@
+"""Dens: call centres in a villa, hotel or compound. A den decides nothing; it calls."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fraudsim.core.agents import RowAgent
+from fraudsim.core.draws import child_keys
+from fraudsim.core.lifecycle import Lifecycle
+from fraudsim.core.table import Column, Rows, Table
+
+if TYPE_CHECKING:
+    from fraudsim.state import State
+
+
+class DenStatus(enum.IntEnum):
+    """Where a den stands in its life."""
+
+    ACTIVE = 0
+    LYING_LOW = 1
+    MOVED = 2
+    CLOSED = 3
+    DISMANTLED = 4
+
+
+OPEN = (DenStatus.ACTIVE, DenStatus.LYING_LOW)
+
+LIFECYCLE = Lifecycle("status", DenStatus, {
+    DenStatus.ACTIVE: (DenStatus.LYING_LOW, DenStatus.MOVED, DenStatus.CLOSED, DenStatus.DISMANTLED),
+    DenStatus.LYING_LOW: (DenStatus.ACTIVE, DenStatus.MOVED, DenStatus.CLOSED, DenStatus.DISMANTLED),
+})
+
+COLUMNS = (
+    Column("syndicate", "int64", "row", "owner", refers="syndicates", default=-1),
+    Column("zone", "int64", "row", "zone it stands in", refers="zones", default=-1),
+    Column("country", "int64", "row", "country of that zone", refers="countries", default=-1),
+    Column("target", "int64", "row", "country it calls", refers="countries", default=-1),
+    Column("script", "int32", "code", "script it plays: position in the world's list of scripts"),
+    Column("capacity", "int32", "persons", "seats"),
+    Column("staff", "int32", "persons", "people in the den, held ones included"),
+    Column("callers", "int32", "persons", "people who call"),
+    Column("status", "int8", "code", "stage of its life", codes=DenStatus, lifecycle=True),
+    Column("opened", "int32", "day", "day it opened"),
+    Column("ended", "int32", "day", "day it moved, closed or was dismantled", default=32767),
+    Column("wake", "int32", "day", "day on which a den that lies low starts again", default=32767),
+    Column("moved_from", "int64", "row", "den it was before it moved", refers="dens", default=-1),
+    Column("alarmed", "bool", "yes/no", "whether it has been warned and its owner has yet to respond"),
+    Column("stage_hours", "float64", "hours", "conversation hours that later stages took the day before"),
+    Column("income_week", "int64", "cents", "net income booked since the last weekly accounts"),
+    Column("profit_mean", "float64", "cents/week", "smoothed weekly profit"),
+    Column("stolen", "int64", "cents", "all that its victims have paid"),
+    Column("victims", "int64", "persons", "payments it has obtained from a first-time payer"),
+)
+"""Columns of the table ``dens``."""
+
+
+class Den(RowAgent):
+    """A call centre in a zone. It does not know the evidence against it."""
+
+    table_name = "dens"
+    lifecycle = LIFECYCLE
+
+    @classmethod
+    def create_row(cls, model: object, **values: object) -> int:
+        """Open a den with vacant seats; ``syndicate`` and ``zone`` are required."""
+        state: State = model.state  # type: ignore[attr-defined]
+        missing = {"syndicate", "zone"} - values.keys()
+        if missing:
+            raise TypeError(f"Den needs {' and '.join(sorted(missing))}")
+        plain = {k: getattr(v, "row", v) for k, v in values.items()}
+        return open_den(state, int(plain["syndicate"]), int(plain["zone"]))  # type: ignore[call-overload]
+
+
+def is_open(dens: Table) -> Rows:
+    """Return rows of the dens that stand: active or lying low."""
+    return np.flatnonzero(dens.status <= DenStatus.LYING_LOW)
+
+
+def open_den(state: State, syndicate: int, zone: int, moved_from: int = -1) -> int:
+    """Add a den and its vacant seats.
+
+    Returns
+    -------
+    int
+        Row of the den.
+    """
+    syndicates, dens = state.syndicates, state.dens
+    ordinal = int(syndicates.dens_opened[syndicate])
+    syndicates.dens_opened[syndicate] += 1
+    capacity = int(syndicates.den_capacity[syndicate])
+    key = child_keys(syndicates.key[syndicate], "den", ordinal)
+    row = dens.add(1, key=key, syndicate=syndicate, zone=zone, country=state.zones.country[zone],
+                   target=syndicates.target[syndicate], script=syndicates.script[syndicate],
+                   capacity=capacity, opened=state.day, moved_from=moved_from)
+    seats = np.arange(capacity)
+    state.seats.add(capacity, key=child_keys(key, "seat", seats), den=row[0], number=seats)
+    return int(row[0])

@@ -1,0 +1,88 @@
+"""What an intervention is: a window, a strength, places, a cost; it moves levers or files orders.
+
+An intervention never touches an agent, and no process knows an intervention's name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from fraudsim.worlds.quantity import quantity as q
+
+if TYPE_CHECKING:
+    from fraudsim.state import State
+
+
+class Intervention(BaseModel):
+    """Settings that every intervention has; subclasses add their own and say what they move.
+
+    Notes
+    -----
+    A subclass sets the class attributes ``name``, ``lever``, ``proximal`` (the outcome it acts on
+    directly, and the direction it should move it), ``side_effects``, ``adaptation`` and ``source``,
+    and overrides :meth:`act`; it may override :meth:`work_cost`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: ClassVar[str] = ""
+    lever: ClassVar[str] = ""
+    proximal: ClassVar[tuple[str, str]] = ("", "")
+    side_effects: ClassVar[str] = ""
+    adaptation: ClassVar[str] = ""
+    source: ClassVar[str] = ""
+
+    start: int = q(0, "day", 0, 32000, "first day")
+    end: int = q(32000, "day", 0, 32000, "day after the last")
+    ramp: int = q(0, "days", 0, 3650, "days over which it grows from nothing to its intensity")
+    intensity: float = q(1.0, "share", 0.0, 1.0, "how much of it: 0 is none, 1 is all that the settings say")
+    countries: tuple[str, ...] = q(..., "ISO codes", None, None, "countries it is in force in; joined by | on the "
+                                   "command line")
+    fixed_cost: float = q(0.0, "currency/country", 0.0, 1e12, "cost on the first day")
+    daily_cost: float = q(0.0, "currency/country/day", 0.0, 1e12, "cost a day at full intensity")
+
+    @model_validator(mode="after")
+    def _window(self) -> Intervention:
+        if self.end <= self.start:
+            raise ValueError(f"end: day {self.end} is not after start = {self.start}")
+        return self
+
+    def force(self, day: int) -> float:
+        """Return today's strength, 0 to ``intensity``: nothing outside the window, rising over the ramp."""
+        if not self.start <= day < self.end:
+            return 0.0
+        grown = 1.0 if self.ramp == 0 else min(1.0, (day - self.start + 1) / self.ramp)
+        return self.intensity * grown
+
+    def rows(self, state: State) -> list[int]:
+        """Return rows of the countries it is in force in."""
+        return [state.country_names.index(iso) for iso in self.countries]
+
+    def act(self, state: State, force: float) -> None:
+        """Move levers or file orders for today.
+
+        Parameters
+        ----------
+        state : State
+        force : float
+            Today's strength, above 0.
+        """
+        raise NotImplementedError
+
+    def work_cost(self, state: State, country: int) -> int:
+        """Return the cost of yesterday's work in a country, cents; none unless overridden."""
+        return 0
+
+    def live(self, state: State) -> None:
+        """Act and book the cost, unless today's strength is 0."""
+        force = self.force(state.day)
+        if force == 0.0:
+            return
+        self.act(state, force)
+        for country in self.rows(state):
+            cents = round(100 * self.daily_cost * force) + self.work_cost(state, country)
+            if state.day == self.start:
+                cents += round(100 * self.fixed_cost * self.intensity)
+            state.spending.book(self.name, country, cents)

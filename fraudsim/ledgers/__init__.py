@@ -1,0 +1,1 @@
+"""What passes between the agents: seats, money, evidence, operations, and the record of the day."""

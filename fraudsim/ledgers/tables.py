@@ -1,0 +1,88 @@
+"""Columns of the ledgers that are tables."""
+
+from __future__ import annotations
+
+import enum
+
+from fraudsim.core.lifecycle import Lifecycle
+from fraudsim.core.table import Column
+
+
+class TransferStatus(enum.IntEnum):
+    """Where a victim's payment is."""
+
+    WITH_MULES = 0
+    FROZEN = 1
+    RETURNED = 2
+    CLEARED = 3
+
+
+TRANSFER_LIFECYCLE = Lifecycle("status", TransferStatus, {
+    TransferStatus.WITH_MULES: (TransferStatus.FROZEN, TransferStatus.CLEARED),
+    TransferStatus.FROZEN: (TransferStatus.RETURNED,),
+})
+
+
+class OperationStatus(enum.IntEnum):
+    """Where an operation stands."""
+
+    PREPARING = 0
+    AUTHORISING = 1
+    STRUCK = 2
+    ENDED = 3
+
+
+OPERATION_LIFECYCLE = Lifecycle("status", OperationStatus, {
+    OperationStatus.PREPARING: (OperationStatus.AUTHORISING, OperationStatus.ENDED),
+    OperationStatus.AUTHORISING: (OperationStatus.STRUCK, OperationStatus.ENDED),
+})
+
+SEATS = (
+    Column("den", "int64", "row", "den the seat stands in", refers="dens", default=-1),
+    Column("number", "int32", "1", "number of the seat in the den"),
+    Column("holder", "int64", "row", "person who fills or travels to it, -1 when vacant", refers="workers", default=-1),
+    Column("holders", "int32", "persons", "people who have had it"),
+    Column("vacant_since", "int32", "day", "day it fell vacant"),
+)
+
+TRANSFERS = (
+    Column("victim", "int64", "row", "who paid", refers="victims", default=-1),
+    Column("den", "int64", "row", "den that obtained it", refers="dens", default=-1),
+    Column("amount", "int64", "cents", "payment"),
+    Column("paid_hour", "int64", "hour", "hour of the payment, counted from day 0"),
+    Column("clear_hour", "int64", "hour", "hour at which it leaves the last mule account within reach"),
+    Column("report_hour", "int64", "hour", "hour of the report to the police; -1 for none", default=-1),
+    Column("status", "int8", "code", "where the money is", codes=TransferStatus, lifecycle=True),
+    Column("due", "int32", "day", "day of the next thing to happen to it", default=32767),
+)
+
+EVIDENCE = (
+    Column("force", "int64", "row", "police force that holds it", refers="forces", default=-1),
+    Column("den", "int64", "row", "den it concerns", refers="dens", default=-1),
+    Column("strength", "float64", "confirmations", "independent confirmations that point to the den's address"),
+    Column("astray", "float64", "confirmations", "confirmations that point to a wrong address"),
+    Column("asked", "int32", "day", "day on which the host was asked for help", default=32767),
+    Column("answer_due", "int32", "day", "day on which the host's answer comes", default=32767),
+)
+
+OPERATIONS = (
+    Column("lead", "int64", "row", "force that leads", refers="forces", default=-1),
+    Column("hosts", "bool", "yes/no", "which countries' territory it covers", width="countries"),
+    Column("joint", "bool", "yes/no", "whether several forces act together"),
+    Column("status", "int8", "code", "stage of the operation", codes=OperationStatus, lifecycle=True),
+    Column("strength", "float64", "share", "share of the forces' investigators lent to it"),
+    Column("officers", "int64", "officers", "officers available on the day of the strike"),
+    Column("opened", "int32", "day", "day preparation began"),
+    Column("last_gain", "int32", "day", "day on which the number of ready sites last grew"),
+    Column("ready", "int32", "sites", "sites ready to be searched"),
+    Column("strike_day", "int32", "day", "day of the strike", default=32767),
+    Column("searches", "int32", "sites", "sites searched"),
+    Column("found", "int32", "sites", "dens found there"),
+    Column("arrests", "int32", "persons", "people arrested"),
+    Column("loss_found", "int64", "cents", "all that the dens found had taken from victims"),
+    Column("victims_found", "int64", "persons", "victims of the dens found"),
+)
+
+LEDGERS: dict[str, tuple[Column, ...]] = {
+    "seats": SEATS, "transfers": TRANSFERS, "evidence": EVIDENCE, "operations": OPERATIONS,
+}

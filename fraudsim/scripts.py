@@ -1,0 +1,63 @@
+"""Scams as data: a script is a list of stages and, at the end, a demand.
+
+Nothing here holds wording: a stage is a channel, a role, hours and a probability.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Channel = Literal["voice", "sms", "social", "web"]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a script.
+
+    Parameters
+    ----------
+    role : str
+        Part that is played.
+    channel : {"voice", "sms", "social", "web"}
+    hours : float
+        Live conversation the stage takes, hours.
+    success : float
+        Probability that a standard person goes on to the next stage; for the first stage, given that
+        the call was answered.
+    delay_days : int
+        Days until the next stage, at least 0.
+    """
+
+    role: str
+    channel: Channel
+    hours: float
+    success: float
+    delay_days: int
+
+
+@dataclass(frozen=True)
+class Script:
+    """A scam.
+
+    Parameters
+    ----------
+    name : str
+    stages : tuple of Stage
+    demand_median : int
+        Median of the first demand, cents of the accounting currency.
+    demand_sigma : float
+        Standard deviation of its logarithm.
+    further_demand : float
+        Probability that a victim who paid is asked, and agrees to hear, once more.
+    severe_harm : float
+        Probability of severe harm (suicide, destitution) of a victim who loses all savings; in
+        proportion for less.
+    """
+
+    name: str
+    stages: tuple[Stage, ...]
+    demand_median: int
+    demand_sigma: float
+    further_demand: float
+    severe_harm: float

@@ -1,0 +1,117 @@
+"""Everything a day can touch: the tables, the ledgers, today's levers, the draws, the parameters.
+
+The state is plain data. It can be copied, so that the arms of a comparison branch from the same day,
+and it can be hashed, so that two of them can be shown to be the same.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fraudsim.agents import country, den, police, syndicate, victim, worker
+from fraudsim.core.agenda import Agenda
+from fraudsim.core.draws import Draws, Keys
+from fraudsim.core.index import Index
+from fraudsim.core.table import Column, Table
+from fraudsim.ledgers.accounts import Accounts
+from fraudsim.ledgers.flows import SERIES, Flows
+from fraudsim.ledgers.spending import Spending
+from fraudsim.ledgers.tables import LEDGERS
+from fraudsim.levers import Levers
+from fraudsim.scripts import Script
+
+if TYPE_CHECKING:
+    from fraudsim.worlds.schema import World
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    "countries": country.COUNTRY_COLUMNS, "zones": country.ZONE_COLUMNS, "syndicates": syndicate.COLUMNS,
+    "dens": den.COLUMNS, "workers": worker.COLUMNS, "victims": victim.COLUMNS, "forces": police.COLUMNS, **LEDGERS,
+}
+"""Columns of every table: six kinds of agents, the zones, and the ledgers that are tables."""
+
+AGENDAS = ("arrivals", "stages", "payments", "reports", "money", "cases", "lives")
+
+
+class State:
+    """One run on one day.
+
+    Attributes
+    ----------
+    day : int
+        Day of the run; the burn-in has negative days.
+    countries, zones, syndicates, dens, workers, victims, forces : Table
+        Who acts, and where.
+    seats, transfers, evidence, operations : Table
+        Ledgers: what passes between them.
+    draws, levers, accounts, spending, flows :
+        Named draws; what policy moves today; money; public spending; today's counts.
+    orders : list
+        Joint operations that policy asks for today.
+    record : int64, shape (days lived, series, countries)
+        The daily record: see :data:`fraudsim.ledgers.flows.SERIES`.
+    """
+
+    countries: Table
+    zones: Table
+    syndicates: Table
+    dens: Table
+    workers: Table
+    victims: Table
+    forces: Table
+    seats: Table
+    transfers: Table
+    evidence: Table
+    operations: Table
+
+    def __init__(self, world: World, draws: Draws, scripts: tuple[Script, ...]) -> None:
+        self.world, self.draws, self.scripts = world, draws, scripts
+        self.day = -world.burn_in_days
+        n = len(world.countries)
+        sizes = {"countries": n, "zones": sum(len(c.zones) for c in world.countries)}
+        for name, columns in TABLES.items():
+            setattr(self, name, Table(name, columns, sizes))
+        self.country_names = tuple(c.iso for c in world.countries)
+        self.zone_names = tuple(z.name for c in world.countries for z in c.zones)
+        self.levers, self.accounts, self.spending, self.flows = Levers(n), Accounts(), Spending(n), Flows(n)
+        self.orders: list[Any] = []
+        self.agendas = {name: Agenda() for name in AGENDAS}
+        self.residents, self.files = Index(), Index()
+        self.region_keys: Keys = np.empty(0, np.uint64)
+        self.rent_now: NDArray[np.float64] = np.zeros(sizes["zones"])
+        self.policy: tuple[Any, ...] = ()
+        self.model: Any = None
+        self.record: NDArray[np.int64] = np.zeros((256, len(SERIES), n), np.int64)
+        self.days_lived = 0
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """All tables by name."""
+        return {name: getattr(self, name) for name in TABLES}
+
+    def handle(self, kind: str, row: int) -> Any:
+        """Return a Mesa handle on a row, of the class in force for that kind."""
+        return self.model.kinds[kind].at(self.model, row)
+
+    def copy(self) -> State:
+        """Return an independent state: what happens to one does not touch the other."""
+        twin = object.__new__(State)
+        shared = {"world", "scripts", "country_names", "zone_names", "region_keys", "policy"}
+        for name, value in self.__dict__.items():
+            if name in shared:
+                twin.__dict__[name] = value
+            elif hasattr(value, "copy"):
+                twin.__dict__[name] = value.copy()
+            else:
+                twin.__dict__[name] = copy.copy(value)
+        twin.agendas = {name: agenda.copy() for name, agenda in self.agendas.items()}
+        twin.draws = Draws(int(self.draws.run))
+        twin.draws.made = self.draws.made
+        twin.model = None
+        return twin
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__

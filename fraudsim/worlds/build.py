@@ -1,0 +1,137 @@
+"""From a world file's data to the state of its first day."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fraudsim.agents.den import open_den
+from fraudsim.agents.worker import Control, RecruitedAs, Role, WorkerStatus
+from fraudsim.core.draws import Draws, child_keys, gumbel, lognormal, purpose, root_key, run_key
+from fraudsim.scripts import Script, Stage
+from fraudsim.state import State
+from fraudsim.worlds.schema import Script as ScriptData
+from fraudsim.worlds.schema import World
+
+START_ZONE = purpose("build.zone of a first den")
+START_WORKER = purpose("build.first workers")
+START_AGE = purpose("build.age of a first worker")
+START_ROLE = purpose("build.role of a first worker")
+
+
+def cents(amount: float) -> int:
+    """Return an amount of the accounting currency in whole cents."""
+    return round(100 * amount)
+
+
+def script_of(data: ScriptData) -> Script:
+    """Turn a script of a world file into the one the processes read."""
+    stages = tuple(Stage(s.role, s.channel, s.hours, s.success, s.delay_days) for s in data.stages)
+    return Script(data.name, stages, cents(data.demand_median), data.demand_sigma, data.further_demand,
+                  data.severe_harm)
+
+
+def build(world: World, seed: int) -> State:
+    """Create the state on the first day of the burn-in.
+
+    Parameters
+    ----------
+    world : World
+    seed : int
+        Any non-negative integer.
+    """
+    state = State(world, Draws(run_key(seed, world.name)), tuple(script_of(s) for s in world.scripts))
+    _add_places(state)
+    for template in range(len(world.syndicates)):
+        syndicate = add_syndicate(state, template, root_key("syndicate", world.syndicates[template].name))
+        _add_first_dens(state, syndicate, template)
+    return state
+
+
+def _add_places(state: State) -> None:
+    world = state.world
+    regions = sorted({c.region for c in world.countries})
+    state.region_keys = np.array([root_key("region", r) for r in regions], np.uint64)
+    for row, c in enumerate(world.countries):
+        key = root_key("country", c.iso)
+        region = regions.index(c.region)
+        state.countries.add(1, key=key, adults=c.adults, at_risk=c.at_risk, at_risk_at_start=c.at_risk,
+                            target=c.target, host=bool(c.zones), elsewhere=c.elsewhere, region=region,
+                            lead_quality=1.0)
+        state.forces.add(1, key=root_key("force", c.iso), country=row, investigators=c.police.investigators,
+                         officers=c.police.officers)
+        for zone in c.zones:
+            state.zones.add(1, key=root_key("zone", zone.name), country=row, region=region,
+                            protection=zone.protection, attraction=zone.attraction, rent=cents(zone.rent))
+    state.rent_now = state.zones.rent.astype(np.float64)
+
+
+def add_syndicate(state: State, template: int, key: np.uint64) -> int:
+    """Add a syndicate that follows an entry of the world file.
+
+    Returns
+    -------
+    int
+        Row of the syndicate.
+    """
+    world = state.world
+    data = world.syndicates[template]
+    names = state.country_names
+    weights = np.zeros(len(names))
+    for iso, weight in data.sources.items():
+        weights[names.index(iso)] = weight
+    row = state.syndicates.add(
+        1, key=key, home=names.index(data.home), target=names.index(data.target),
+        script=[s.name for s in state.scripts].index(data.script), template=template,
+        den_capacity=data.den_capacity, dens_most=data.dens_most, active=True, capital=cents(data.capital),
+        coercion_base=data.coercion, coercion=data.coercion,
+        profit_belief=float(cents(world.parameters.adaptation.profit_prior)), source_weight=weights)
+    state.accounts.move("owners", "syndicates", cents(data.capital))
+    return int(row[0])
+
+
+def _add_first_dens(state: State, syndicate: int, template: int) -> None:
+    data = state.world.syndicates[template]
+    zones = [state.zone_names.index(name) for name, n in data.start_zones.items() for _ in range(n)]
+    rest = data.dens - len(zones)
+    keys = child_keys(state.syndicates.key[syndicate], "first den", np.arange(rest))
+    for key in keys:
+        noise = gumbel(state.draws.uniform(START_ZONE, state.zones.key ^ key))
+        zones.append(int(np.argmax(state.zones.attraction + noise)))
+    for zone in zones:
+        den = open_den(state, syndicate, zone)
+        # Dens open a quarter of a year before the burn-in, so that none is judged on its first weeks.
+        state.dens.opened[den] = state.day - 91
+        state.dens.profit_mean[den] = float(cents(state.world.parameters.adaptation.profit_prior))
+        _add_first_staff(state, den, data.staff)
+
+
+def _add_first_staff(state: State, den: int, staff: int) -> None:
+    p = state.world.parameters.recruitment
+    seats = np.flatnonzero(state.seats.den == den)[:staff]
+    if seats.size == 0:
+        return
+    keys = child_keys(state.seats.key[seats], "holder", 0)
+    u = state.draws.uniform(START_WORKER, keys)
+    syndicate = int(state.dens.syndicate[den])
+    weights = state.syndicates.source_weight[syndicate]
+    source = np.searchsorted(np.cumsum(weights) / weights.sum(), u, side="right").astype(np.int64)
+    v = state.draws.uniform(START_ROLE, keys)
+    recruited = np.where(v < p.coerced_share, RecruitedAs.COERCED,
+                         np.where(v < p.coerced_share + p.deceived_share, RecruitedAs.DECEIVED,
+                                  RecruitedAs.VOLUNTARY))
+    caller = state.draws.uniform(START_ROLE, keys, index=1) < p.caller_share
+    confined = state.draws.uniform(START_ROLE, keys, index=2) < state.syndicates.coercion[syndicate]
+    control = np.where(recruited == RecruitedAs.VOLUNTARY, Control.FREE,
+                       np.where(confined | (recruited == RecruitedAs.COERCED), Control.CONFINED, Control.INDEBTED))
+    debt = np.where(control == Control.FREE, 0, cents(p.debt))
+    rows = state.workers.add(
+        seats.size, key=keys, nationality=source, den=den, seat=seats, place=state.dens.country[den],
+        age=np.clip(lognormal(state.draws.uniform(START_AGE, keys), p.age_median, p.age_sigma), 16, 70),
+        recruited_as=recruited, control=control, role=np.where(caller, Role.CALLER, Role.GUARD),
+        status=WorkerStatus.WORKING, debt=debt, since=state.day, started=state.day, trips=1)
+    state.seats.holder[seats] = rows
+    state.seats.holders[seats] = 1
+    state.dens.staff[den] = rows.size
+    state.dens.callers[den] = int(caller.sum())
+    np.subtract.at(state.countries.at_risk, source, 1)
+    np.add.at(state.countries.away, source, 1)

@@ -1,0 +1,216 @@
+"""The parameters of the processes: unit, range, source and mark of every number."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from fraudsim.worlds.quantity import quantity as q
+
+
+class Group(BaseModel):
+    """A group of parameters; unknown names are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Residents(Group):
+    """Who is called."""
+
+    susceptibility_low: float = q(0.2, "odds ratio", 0.0, 1.0, "lowest susceptibility of a resident")
+    susceptibility_high: float = q(3.4, "odds ratio", 1.0, 20.0,
+                                   "highest susceptibility; residents follow low + (high - low) u^3, mean 1 at the "
+                                   "defaults")
+    wary_after_scam: float = q(0.8, "share", 0.0, 1.0, "wariness of a person who just came out of a scam")
+    wary_half_days: int = q(90, "days", 1, 3650, "time after which half of that wariness is gone", "R",
+                            "Burke 2022: gone in about 3 months without a reminder")
+    savings_median_incomes: float = q(1.2, "years of income", 0.0, 20.0, "median liquid savings of an adult")
+    savings_sigma: float = q(1.3, "log units", 0.0, 3.0, "spread of savings: standard deviation of the logarithm")
+
+
+class Calls(Group):
+    """What a caller does in a day."""
+
+    hours_per_day: float = q(8.0, "hours/day", 0.5, 24.0, "hours a caller has for first contacts and later stages")
+    dial_seconds: float = q(40.0, "seconds", 1.0, 600.0, "time a dialled number takes apart from talk")
+    talk_seconds: float = q(60.0, "seconds", 1.0, 3600.0, "mean talk of an answered first contact")
+    answer_share: float = q(0.06, "share", 0.0, 0.3, "calls from unknown numbers that are answered; sweep 0.03-0.3",
+                            "R", "Hiya 2020")
+    lead_wear: float = q(0.02, "share per call per resident", 0.0, 1.0,
+                         "contact-list quality lost when every resident has been called once")
+    lead_recovery: float = q(0.002, "share/day", 0.0, 1.0, "share of the lost quality that new lists restore a day")
+    number_price: float = q(0.02, "currency/call", 0.0, 10.0, "cost of numbers and lines a call placed")
+    blocked_number_price: float = q(0.05, "currency/call", 0.0, 10.0,
+                                    "cost of replacing numbers, a blocked call: the price of rotation")
+
+
+class Money(Group):
+    """Payments, mule accounts, freezing."""
+
+    clear_hours: float = q(24.0, "hours", 0.1, 720.0,
+                           "mean time until a payment is out of reach (tau of the recovery curve); sweep 0.2-200")
+    freeze_success: float = q(0.5, "share", 0.0, 1.0,
+                              "share of timely reports that lead to a freeze (r0 of the recovery curve); sweep 0.2-0.85")
+    return_days: int = q(60, "days", 1, 3650, "days until frozen money is back with the victim")
+    laundering_fee: float = q(0.25, "share", 0.0, 0.9, "share of a payment that mules and launderers keep")
+    commission: float = q(0.10, "share", 0.0, 0.9, "share of cleared money paid to the den's staff")
+    report_delay_hours: float = q(36.0, "hours", 0.1, 2000.0, "median delay of a report to the police")
+    report_delay_sigma: float = q(1.5, "log units", 0.0, 4.0, "spread of that delay")
+
+
+class Recruitment(Group):
+    """How people come to a den."""
+
+    offers_per_at_risk: float = q(1.5e-4, "offers/person/day", 0.0, 0.1,
+                                  "offers that reach a person at risk, a day, while seats are vacant")
+    offers_per_seat_cap: float = q(0.05, "offers/seat/day", 0.0, 1.0, "most offers made for one vacant seat")
+    accept_share: float = q(0.6, "share", 0.0, 1.0, "offers that are accepted")
+    deceived_share: float = q(0.45, "share", 0.0, 1.0, "recruits who were deceived; sweep 0.2-0.8", "A",
+                              "003: 'the majority' tempted, cheated or coerced; no defensible estimate")
+    coerced_share: float = q(0.05, "share", 0.0, 1.0, "recruits who were coerced or abducted", "A",
+                             "003: 'some kidnapped'; no defensible estimate")
+    travel_loan_share: float = q(0.3, "share", 0.0, 1.0, "volunteers whose travel is a debt to the den")
+    debt: float = q(4000.0, "currency", 0.0, 50000.0, "debt a recruit starts with; single testimonies 2,500-9,500 USD",
+                    "R", "FACTS: single testimonies")
+    recruiter_fee: float = q(1500.0, "currency", 0.0, 50000.0, "what a recruit costs the den")
+    age_median: float = q(27.0, "years", 16.0, 60.0, "median age of a recruit")
+    age_sigma: float = q(0.25, "log units", 0.0, 1.0, "spread of that age")
+    caller_share: float = q(0.85, "share", 0.1, 1.0, "seats of callers; the rest trains, guards, leads, launders")
+
+
+class Travel(Group):
+    """How people travel, and what stops them."""
+
+    days: int = q(7, "days", 1, 120, "days from departure to arrival")
+    smuggled_share: float = q(0.05, "share", 0.0, 1.0, "recruits who go by smuggler without any exit control")
+    smuggled_extra_days: int = q(14, "days", 0, 365, "days that a smuggler's route adds")
+    smuggler_debt: float = q(3000.0, "currency", 0.0, 50000.0, "debt that a smuggler's route adds")
+    retry_share: float = q(0.3, "share", 0.0, 1.0, "stopped recruits who try again by smuggler")
+    named_share: float = q(0.1, "share", 0.0, 1.0, "first-time recruits whom the police know by name")
+    travellers_per_adult: float = q(3e-4, "travellers/adult/day", 0.0, 0.1,
+                                    "ordinary departures to places of the kind recruits go to")
+
+
+class Captivity(Group):
+    """What may happen to a person in a den, as chances a day."""
+
+    comply: float = q(1 / 20, "1/day", 0.0, 1.0, "held person starts to work")
+    hold: float = q(1 / 1000, "1/day", 0.0, 1.0, "indebted or confined worker is held as punishment")
+    quit_free: float = q(1 / 240, "1/day", 0.0, 1.0, "free worker ends the contract")
+    quit_indebted: float = q(1 / 600, "1/day", 0.0, 1.0, "indebted worker is allowed to go")
+    flee_indebted: float = q(1 / 900, "1/day", 0.0, 1.0, "indebted worker flees")
+    flee_confined: float = q(1 / 1500, "1/day", 0.0, 1.0, "confined worker flees")
+    flee_held: float = q(1 / 600, "1/day", 0.0, 1.0, "held person flees")
+    ransom_confined: float = q(1 / 900, "1/day", 0.0, 1.0, "kin of a confined worker pay ransom")
+    ransom_held: float = q(1 / 300, "1/day", 0.0, 1.0, "kin of a held person pay ransom")
+    ransom_price: float = q(10000.0, "currency", 0.0, 100000.0, "ransom; 3,000 to 30,000 USD", "A",
+                            "FACTS: 3,000 to 30,000 USD")
+    resell: float = q(1 / 700, "1/day", 0.0, 1.0, "held or confined person is sold to another den")
+    abuse_confined: float = q(1 / 120, "1/day", 0.0, 1.0, "violence against a confined worker")
+    abuse_held: float = q(1 / 20, "1/day", 0.0, 1.0, "violence against a held person")
+    death_confined: float = q(1 / 60000, "1/day", 0.0, 1.0, "death of a confined worker by violence or neglect")
+    death_held: float = q(1 / 15000, "1/day", 0.0, 1.0, "death of a held person by violence or neglect")
+    repay: float = q(12.0, "currency/day", 0.0, 1000.0, "debt worked off a day; at zero an indebted worker is free")
+    home_days: int = q(30, "days", 1, 3650, "days until a person who left a den is home")
+    stranded_share: float = q(0.15, "share", 0.0, 1.0, "people who left a den and cannot go home at once")
+    stranded_days: int = q(120, "days", 1, 3650, "days that these stay stranded")
+    aftercare_days: int = q(180, "days", 1, 3650, "days at home before it shows who is reintegrated")
+    at_risk_share: float = q(0.25, "share", 0.0, 1.0, "people at home again who come to be at risk once more")
+    re_enlist: float = q(1 / 400, "1/day", 0.0, 1.0, "person at risk once more takes a new offer")
+
+
+class Investigation(Group):
+    """How evidence grows and goes stale."""
+
+    trace_share: float = q(0.25, "share", 0.0, 1.0, "reports whose number, address or money trace points to a den")
+    precision: float = q(0.75, "share", 0.0, 1.0, "confirmations that point to the right address")
+    half_life_weeks: float = q(26.0, "weeks", 1.0, 520.0, "time after which evidence has lost half its weight")
+    warrant: float = q(4.0, "confirmations", 0.5, 50.0, "independent confirmations that a search warrant takes")
+    investigators_per_case: float = q(4.0, "investigators", 0.5, 100.0, "investigators who work one den")
+    progress: float = q(0.15, "confirmations/week", 0.0, 5.0, "confirmations a worked case yields a week")
+    refute: float = q(0.05, "1/week", 0.0, 1.0, "chance a week that work on a case shows a wrong address to be wrong")
+    tip_off: float = q(1 / 900, "1/day", 0.0, 1.0, "chance that neighbours or officers on the beat notice a den")
+    testimony: float = q(0.3, "share", 0.0, 1.0, "people freed or fled whose testimony confirms their den")
+    ask_at: float = q(2.0, "confirmations", 0.0, 50.0, "evidence at which a force asks the host's force for help")
+    answer_days: int = q(180, "days", 1, 3650, "median time of an answer to a request for legal assistance")
+    answer_sigma: float = q(0.7, "log units", 0.0, 3.0, "spread of that time")
+    answered_share: float = q(0.5, "share", 0.0, 1.0, "requests that yield something where nobody protects the den")
+
+
+class Raids(Group):
+    """Strikes."""
+
+    officers_per_site: int = q(30, "officers", 1, 500, "officers a search takes; 600 to 800 for 20 searches", "D",
+                               "000, 004: 600 to 800 officers, 20 searches")
+    find_share: float = q(0.95, "share", 0.0, 1.0, "searches of a right address that find the den at work")
+    capture_share: float = q(0.95, "share", 0.0, 1.0, "people in the den who are caught")
+    leak_share: float = q(0.5, "share", 0.0, 1.0,
+                          "dens tipped off before a strike where protection is complete; in proportion elsewhere")
+    warned_share: float = q(0.8, "share", 0.0, 1.0,
+                            "dens of the same syndicate and country warned within hours of a strike")
+    authorise_days: int = q(21, "days", 0, 365, "days from the decision to strike to the court's warrants")
+    patience_weeks: int = q(6, "weeks", 1, 104,
+                            "weeks without a new ready site after which a joint operation strikes")
+    ready_share: float = q(0.8, "share", 0.0, 1.0,
+                           "share of the known sites that are ready at which a joint operation strikes")
+    sites_least: int = q(3, "sites", 1, 100, "fewest ready sites for a joint strike")
+    held_recognised: float = q(0.8, "share", 0.0, 1.0, "held people who are recognised as victims on the spot")
+    cash_days: float = q(7.0, "days", 0.0, 365.0, "days of a den's revenue that lie on site and can be seized")
+
+
+class Justice(Group):
+    """What follows an arrest."""
+
+    screening_days: int = q(10, "days", 1, 365, "days from arrest to the end of screening")
+    screening_sensitivity: float = q(0.25, "share", 0.0, 1.0, "trafficked people whom screening recognises")
+    screening_wrong: float = q(0.02, "share", 0.0, 1.0, "others whom screening takes for trafficked")
+    release_share: float = q(0.03, "share", 0.0, 1.0, "suspects released for lack of evidence after a joint strike")
+    release_share_single: float = q(0.3, "share", 0.0, 1.0, "suspects released after a raid by the host alone, whose "
+                                    "victims and witnesses are abroad")
+    request_share: float = q(0.2, "share", 0.0, 1.0, "suspects of a raid by the host alone whom the target asks for")
+    convicted_share: float = q(0.4, "share", 0.0, 1.0, "others convicted locally; the rest is deported")
+    trial_days: int = q(240, "days", 1, 3650, "days from hand-over to sentence")
+    sentence_days: int = q(1100, "days", 1, 20000, "median sentence served")
+    sentence_sigma: float = q(0.6, "log units", 0.0, 3.0, "spread of sentences")
+
+
+class Adaptation(Group):
+    """How syndicates learn and choose."""
+
+    belief_weight: float = q(0.1, "share/week", 0.0, 1.0, "weight of a week's observation in a belief")
+    news_share: float = q(0.5, "share", 0.0, 1.0, "weight of raids on others, against raids on own dens")
+    neighbour_share: float = q(0.3, "share", 0.0, 1.0, "weight of a raid in another zone of the same country")
+    profit_prior: float = q(9000.0, "currency/week", 0.0, 1e7, "weekly profit of a den expected at first")
+    horizon_weeks: float = q(26.0, "weeks", 1.0, 520.0, "how far ahead a syndicate reckons")
+    raid_loss_weeks: float = q(20.0, "weeks of profit", 0.0, 520.0, "what a raid costs the owner")
+    choice_scale: float = q(0.15, "1/week of profit", 0.0, 10.0,
+                            "how sharply choices follow value; always swept, 0.03-0.6")
+    region_similarity: float = q(0.5, "1", 0.05, 1.0, "dissimilarity of zones in a region (1: a flat logit)")
+    relocation_weeks: float = q(6.0, "weeks of profit", 0.0, 520.0, "what moving a den costs; always swept, 1-24")
+    relocation_days: int = q(21, "days", 0, 365, "days a den needs to start work in a new place")
+    lie_low_weeks: int = q(4, "weeks", 1, 104, "how long a den lies low")
+    lie_low_safety: float = q(0.6, "share", 0.0, 1.0, "share of the raid risk that lying low avoids")
+    open_rate: float = q(0.15, "1/week", 0.0, 1.0, "chance a week that a syndicate with means and reason opens a den")
+    opening_cost: float = q(40000.0, "currency", 0.0, 1e7, "cost of opening a den: lease, lines, equipment")
+    reserve_weeks: float = q(8.0, "weeks of costs", 0.0, 104.0, "working capital a syndicate keeps for each den")
+    running_cost: float = q(60.0, "currency/person/day", 0.0, 1000.0, "food, lines and leads for one person in a den")
+    crowding: float = q(0.05, "share per den", 0.0, 10.0, "rise of rent and protection for every further den in a zone")
+    entry_rate: float = q(0.02, "1/week", 0.0, 1.0, "chance a week that a new syndicate enters where profit beats cost")
+    entry_payback_weeks: float = q(26.0, "weeks", 1.0, 520.0, "payback that tempts a newcomer")
+    scarcity_coercion: float = q(0.5, "share", 0.0, 1.0,
+                                 "how far empty seats raise coercion: at no staff at all coercion rises by this share "
+                                 "of what is left to 1")
+
+
+class Parameters(Group):
+    """All parameters of the processes, by group."""
+
+    residents: Residents = Residents()
+    calls: Calls = Calls()
+    money: Money = Money()
+    recruitment: Recruitment = Recruitment()
+    travel: Travel = Travel()
+    captivity: Captivity = Captivity()
+    investigation: Investigation = Investigation()
+    raids: Raids = Raids()
+    justice: Justice = Justice()
+    adaptation: Adaptation = Adaptation()
