@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 Channel = Literal["voice", "sms", "social", "web"]
 
 
@@ -61,3 +64,32 @@ class Script:
     demand_sigma: float
     further_demand: float
     severe_harm: float
+
+
+class ScriptBook:
+    """All scripts as arrays, for the processes.
+
+    Attributes
+    ----------
+    stages : int64, shape (scripts,)
+        Number of stages.
+    success, hours : float64, shape (scripts, most stages)
+    delay : int64, shape (scripts, most stages)
+        Days from a stage to the next.
+    median : float64, shape (scripts,)
+        Median demand, cents.
+    sigma, further, harm : float64, shape (scripts,)
+    """
+
+    def __init__(self, scripts: tuple[Script, ...]) -> None:
+        most = max((len(s.stages) for s in scripts), default=1)
+        shape = (len(scripts), most)
+        self.success, self.hours, self.delay = np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64)
+        for i, script in enumerate(scripts):
+            for j, stage in enumerate(script.stages):
+                self.success[i, j], self.hours[i, j], self.delay[i, j] = stage.success, stage.hours, stage.delay_days
+        self.stages: NDArray[np.int64] = np.array([len(s.stages) for s in scripts], np.int64)
+        self.median = np.array([s.demand_median for s in scripts], np.float64)
+        self.sigma = np.array([s.demand_sigma for s in scripts], np.float64)
+        self.further = np.array([s.further_demand for s in scripts], np.float64)
+        self.harm = np.array([s.severe_harm for s in scripts], np.float64)

@@ -22,7 +22,7 @@ from fraudsim.ledgers.flows import SERIES, Flows
 from fraudsim.ledgers.spending import Spending
 from fraudsim.ledgers.tables import LEDGERS
 from fraudsim.levers import Levers
-from fraudsim.scripts import Script
+from fraudsim.scripts import Script, ScriptBook
 
 if TYPE_CHECKING:
     from fraudsim.worlds.schema import World
@@ -33,7 +33,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 """Columns of every table: six kinds of agents, the zones, and the ledgers that are tables."""
 
-AGENDAS = ("arrivals", "stages", "payments", "reports", "money", "cases", "lives")
+AGENDAS = ("departures", "arrivals", "stages", "payments", "reports", "money", "cases", "lives")
 
 
 class State:
@@ -51,6 +51,10 @@ class State:
         Named draws; what policy moves today; money; public spending; today's counts.
     orders : list
         Joint operations that policy asks for today.
+    yesterday : int64, shape (series, countries)
+        The record of the day before.
+    officers_out : int64, shape (countries,)
+        Officers in the last day's strikes, by host.
     record : int64, shape (days lived, series, countries)
         The daily record: see :data:`fraudsim.ledgers.flows.SERIES`.
     """
@@ -69,6 +73,7 @@ class State:
 
     def __init__(self, world: World, draws: Draws, scripts: tuple[Script, ...]) -> None:
         self.world, self.draws, self.scripts = world, draws, scripts
+        self.book = ScriptBook(scripts)
         self.day = -world.burn_in_days
         n = len(world.countries)
         sizes = {"countries": n, "zones": sum(len(c.zones) for c in world.countries)}
@@ -84,6 +89,8 @@ class State:
         self.rent_now: NDArray[np.float64] = np.zeros(sizes["zones"])
         self.policy: tuple[Any, ...] = ()
         self.model: Any = None
+        self.yesterday: NDArray[np.int64] = self.flows.today.copy()
+        self.officers_out: NDArray[np.int64] = np.zeros(n, np.int64)
         self.record: NDArray[np.int64] = np.zeros((256, len(SERIES), n), np.int64)
         self.days_lived = 0
 
@@ -99,7 +106,7 @@ class State:
     def copy(self) -> State:
         """Return an independent state: what happens to one does not touch the other."""
         twin = object.__new__(State)
-        shared = {"world", "scripts", "country_names", "zone_names", "region_keys", "policy"}
+        shared = {"world", "scripts", "book", "country_names", "zone_names", "region_keys", "policy"}
         for name, value in self.__dict__.items():
             if name in shared:
                 twin.__dict__[name] = value

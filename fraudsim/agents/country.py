@@ -23,6 +23,7 @@ ZONE_COLUMNS = (
     Column("region", "int32", "code", "region, for nested choices of place"),
     Column("protection", "float64", "share", "how far officials or armed groups shield dens here, 0 to 1"),
     Column("attraction", "float64", "log odds", "appeal of the place beyond profit and risk"),
+    Column("raids_week", "int32", "dens", "dens dismantled here since syndicates last took stock"),
     Column("rent", "int64", "cents/day", "rent and protection for one den"),
 )
 """Columns of the table ``zones``."""

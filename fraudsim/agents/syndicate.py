@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from fraudsim.core.agents import RowAgent
 from fraudsim.core.draws import gumbel, purpose
 from fraudsim.core.table import Column
+
+if TYPE_CHECKING:
+    from fraudsim.state import State
 
 Floats = NDArray[np.float64]
 
@@ -216,3 +220,34 @@ def region_value(appeal: Floats, region: NDArray[np.int32], similarity: float) -
         if np.isfinite(top):
             values[r] = similarity * (top + np.log(np.exp(inside - top).sum()))
     return values
+
+
+def found_syndicate(state: State, template: int, key: np.uint64) -> int:
+    """Add a syndicate that follows an entry of the world file; its owners put in the capital.
+
+    Parameters
+    ----------
+    state : State
+    template : int
+        Position in the world's list of syndicates.
+    key : numpy.uint64
+        Name of the new syndicate for random draws.
+
+    Returns
+    -------
+    int
+        Row of the syndicate.
+    """
+    data, names = state.world.syndicates[template], state.country_names
+    weights = np.zeros(len(names))
+    for iso, weight in data.sources.items():
+        weights[names.index(iso)] = weight
+    capital = round(100 * data.capital)
+    row = state.syndicates.add(
+        1, key=key, home=names.index(data.home), target=names.index(data.target),
+        script=[s.name for s in state.scripts].index(data.script), template=template,
+        den_capacity=data.den_capacity, dens_most=data.dens_most, active=True, capital=capital,
+        coercion_base=data.coercion, coercion=data.coercion,
+        profit_belief=100.0 * state.world.parameters.adaptation.profit_prior, source_weight=weights)
+    state.accounts.move("owners", "syndicates", capital)
+    return int(row[0])

@@ -22,7 +22,7 @@ class VictimStatus(enum.IntEnum):
 V = VictimStatus
 LIFECYCLE = Lifecycle("status", VictimStatus, {
     V.ENGAGED: (V.ENGAGED, V.PAYING, V.LEFT, V.BROKEN_OFF),
-    V.PAYING: (V.PAID,),
+    V.PAYING: (V.PAID, V.LEFT),
     V.PAID: (V.ENGAGED,),
     V.LEFT: (V.ENGAGED,),
     V.BROKEN_OFF: (V.ENGAGED,),

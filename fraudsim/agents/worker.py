@@ -128,6 +128,8 @@ COLUMNS = (
     Column("abuse", "int16", "events", "recorded acts of violence suffered"),
     Column("trips", "int16", "1", "times recruited"),
     Column("operation", "int64", "row", "operation in which arrested", refers="operations", default=-1),
+    Column("treaty", "int32", "code", "treaty under which extradition is asked: position in the world's list",
+           default=-1),
     Column("punished", "bool", "yes/no", "whether convicted or handed over as an offender"),
 )
 """Columns of the table ``workers``."""

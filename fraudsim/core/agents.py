@@ -166,7 +166,7 @@ class RowAgent(mesa.Agent):  # type: ignore[misc]  # Mesa ships no types
     def __setattr__(self, name: str, value: Any) -> None:
         kind, table = type(self), self.model.tables[self.table_name]
         if name in ("model", "row"):
-            raise AttributeError(f"{name} cannot be set: make another handle with {kind.__name__}.at(model, row)")
+            raise AttributeError(f"{name} cannot be set: make a new handle by {kind.__name__}.at(model, row)")
         if hasattr(getattr(kind, name, None), "__set__"):
             object.__setattr__(self, name, value)
             return
@@ -256,7 +256,7 @@ def check_settable(kind: type[RowAgent], table: Table, name: str) -> None:
     if name == "key":
         raise AttributeError(f"{table.name}.key cannot be set: it is the row's name for random draws")
     if column.lifecycle:
-        raise AttributeError(f"{table.name}.{name} cannot be set: a lifecycle column moves by move_to(status)")
+        raise AttributeError(f"{table.name}.{name} is a lifecycle column: use move_to(status)")
     if column.refers:
         raise AttributeError(f"{table.name}.{name} cannot be set: it refers to {column.refers}")
 
@@ -271,16 +271,18 @@ def stored(model: Any, table: Table, name: str, value: Any) -> Any:
     ValueError
         For a fraction in a column of whole numbers, a number that is none of the codes, or a
         reference to a row that is not there.
+    OverflowError
+        For a number beyond the column's type.
     """
     column = column_of(model.kinds.get(table.name, RowAgent), table, name)
     if column.refers and column.width == 1:
         return _row_of(model, column, value)
     if column.codes is not None and column.width == 1 and value != column.default:
         return column.codes(value)
-    whole = np.dtype(column.dtype).kind in "iub"
-    if whole and np.asarray(value).dtype.kind == "f" and np.any(np.asarray(value) % 1 != 0):
-        raise ValueError(f"{table.name}.{name} holds whole numbers ({np.dtype(column.dtype)}), not {value}")
-    return value
+    dtype, given = np.dtype(column.dtype), np.asarray(value)
+    if dtype.kind in "iub" and given.dtype.kind == "f" and not np.all(given == np.floor(given)):
+        raise ValueError(f"{table.name}.{name} holds whole numbers ({dtype}), not {value}")
+    return np.asarray(value, dtype)
 
 
 def _row_of(model: Any, column: Column, value: Any) -> int:

@@ -67,7 +67,7 @@ class TableAgentSet[R: RowAgent](AbstractAgentSet):  # type: ignore[misc]  # Mes
     def __init__(self, model: Any, kind: type[R], rows: Rows | Iterable[int] | None = None) -> None:
         self.model, self.kind, self._rows = model, kind, None
         if rows is not None:
-            self._rows = self._checked(np.fromiter(dict.fromkeys(rows), np.int64))
+            self._rows = self._checked(np.fromiter(dict.fromkeys(map(operator.index, rows)), np.int64))
 
     def _checked(self, rows: Rows) -> Rows:
         bad = rows[(rows < 0) | (rows >= len(self._table))]
@@ -327,7 +327,7 @@ class TableAgentSet[R: RowAgent](AbstractAgentSet):  # type: ignore[misc]  # Mes
             For an unknown ``handle_missing``.
         """
         if handle_missing not in ("error", "default"):
-            raise ValueError(f"Unknown handle_missing option: {handle_missing}, should be 'error' or 'default'")
+            raise ValueError(f"Unknown handle_missing option: {handle_missing}, not 'error' or 'default'")
         default = (default_value,) if handle_missing == "default" else ()
         if isinstance(attr_names, str):
             return self._values(attr_names, *default)
@@ -369,8 +369,9 @@ class TableAgentSet[R: RowAgent](AbstractAgentSet):  # type: ignore[misc]  # Mes
             return self.get(name)
         values = self._raw(name)
         # Wide enough for sums and means: what NumPy makes of a list of Python numbers.
-        wide: Any = {"i": np.int64, "f": np.float64}.get(values.dtype.kind, values.dtype)
-        return values.astype(wide, copy=False)
+        if values.dtype == np.uint64 or values.dtype == bool:
+            return values
+        return values.astype(np.float64 if values.dtype.kind == "f" else np.int64, copy=False)
 
     def to_frame(self) -> pd.DataFrame:
         """Return a pandas DataFrame, one line a row, indexed by ``unique_id``.
@@ -437,6 +438,9 @@ class MixedAgentSet(AgentSet):  # type: ignore[misc]  # Mesa ships no types
         if agent not in self:
             super().add(agent)
             self._handles += [agent] if isinstance(agent, RowAgent) else []
+
+    def _from_iterable(self, agents: Iterable[Any]) -> MixedAgentSet:
+        return MixedAgentSet(agents, self.random)
 
     def copy(self) -> Self:
         """Return a set of the same agents."""
@@ -506,6 +510,9 @@ class AllAgents(AbstractAgentSet):  # type: ignore[misc]
         """Return the agents as a list."""
         return list(self)
 
+    def _from_iterable(self, agents: Iterable[Any]) -> MixedAgentSet:
+        return MixedAgentSet(agents, self.random)
+
     def _update(self, agents: Iterable[Any]) -> NoReturn:
         _refuse("model.agents")
 
@@ -564,14 +571,17 @@ class AllAgents(AbstractAgentSet):  # type: ignore[misc]
         agents, call = self.to_list(), _calls(method, args, kwargs)
         self.random.shuffle(agents)
         for agent in agents:
-            if agent in self:
+            if self._stays(agent):
                 call(agent)
         return self
 
     def map(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Call a method, by name, or a function on every agent; return the results."""
         call = _calls(method, args, kwargs)
-        return [call(agent) for agent in self if agent in self]
+        return [call(agent) for agent in self if self._stays(agent)]
+
+    def _stays(self, agent: Any) -> bool:
+        return isinstance(agent, RowAgent) or agent in self.model._all_agents
 
     def get(self, attr_names: str | Iterable[str], handle_missing: Missing = "error",
             default_value: Any = None) -> list[Any]:

@@ -7,25 +7,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
+from fraudsim.worlds.consistency import lost, twice
+from fraudsim.worlds.parameters import Group
 from fraudsim.worlds.quantity import quantity as q
 
 if TYPE_CHECKING:
     from fraudsim.state import State
+    from fraudsim.worlds.schema import World
 
 
-class Intervention(BaseModel):
+class Intervention(Group):
     """Settings that every intervention has; subclasses add their own and say what they move.
 
     Notes
     -----
     A subclass sets the class attributes ``name``, ``lever``, ``proximal`` (the outcome it acts on
     directly, and the direction it should move it), ``side_effects``, ``adaptation`` and ``source``,
-    and overrides :meth:`act`; it may override :meth:`work_cost`.
+    and overrides :meth:`act`; it may override :meth:`work_cost` and :meth:`check`.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: ClassVar[str] = ""
     lever: ClassVar[str] = ""
@@ -45,9 +46,26 @@ class Intervention(BaseModel):
 
     @model_validator(mode="after")
     def _window(self) -> Intervention:
-        if self.end <= self.start:
-            raise ValueError(f"end: day {self.end} is not after start = {self.start}")
+        if lines := self._window_lines():
+            raise ValueError(lines[0])
         return self
+
+    def _window_lines(self) -> list[str]:
+        late = self.end <= self.start
+        return [f"end: day {self.end} is not after start = {self.start}"] if late else []
+
+    def check(self, world: World) -> list[str]:
+        """Return a line for everything that does not fit the world: field, what is wrong, what is allowed.
+
+        Settings with mistakes come with ``UNREAD`` in their place, of which nothing is to be said.
+        """
+        if not self.countries:
+            known = ", ".join(c.iso for c in world.countries)
+            return [*self._window_lines(), f"countries: none given; known: {known}"]
+        lines = self._window_lines() + twice("countries", self.countries)
+        for iso in dict.fromkeys(self.countries):
+            lines += lost("countries", iso, [c.iso for c in world.countries], "country")
+        return lines
 
     def force(self, day: int) -> float:
         """Return today's strength, 0 to ``intensity``: nothing outside the window, rising over the ramp."""

@@ -21,6 +21,8 @@ class JointOrder:
         Share of the forces' investigators lent to it.
     officers : int
         Officers available on the day of a strike.
+    most : int
+        Most operations this order may lead to; 0 for as many as its window allows.
     """
 
     lead: int
@@ -28,3 +30,4 @@ class JointOrder:
     earliest: int
     strength: float
     officers: int
+    most: int

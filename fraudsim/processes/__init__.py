@@ -1,0 +1,1 @@
+"""What happens in a day: one verb a file, in the order of ``fraudsim.day``."""

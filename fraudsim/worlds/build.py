@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fraudsim.agents.den import open_den
+from fraudsim.agents.syndicate import found_syndicate
 from fraudsim.agents.worker import Control, RecruitedAs, Role, WorkerStatus
 from fraudsim.core.draws import Draws, child_keys, gumbel, lognormal, purpose, root_key, run_key
 from fraudsim.scripts import Script, Stage
@@ -42,7 +43,7 @@ def build(world: World, seed: int) -> State:
     state = State(world, Draws(run_key(seed, world.name)), tuple(script_of(s) for s in world.scripts))
     _add_places(state)
     for template in range(len(world.syndicates)):
-        syndicate = add_syndicate(state, template, root_key("syndicate", world.syndicates[template].name))
+        syndicate = found_syndicate(state, template, root_key("syndicate", world.syndicates[template].name))
         _add_first_dens(state, syndicate, template)
     return state
 
@@ -63,30 +64,6 @@ def _add_places(state: State) -> None:
             state.zones.add(1, key=root_key("zone", zone.name), country=row, region=region,
                             protection=zone.protection, attraction=zone.attraction, rent=cents(zone.rent))
     state.rent_now = state.zones.rent.astype(np.float64)
-
-
-def add_syndicate(state: State, template: int, key: np.uint64) -> int:
-    """Add a syndicate that follows an entry of the world file.
-
-    Returns
-    -------
-    int
-        Row of the syndicate.
-    """
-    world = state.world
-    data = world.syndicates[template]
-    names = state.country_names
-    weights = np.zeros(len(names))
-    for iso, weight in data.sources.items():
-        weights[names.index(iso)] = weight
-    row = state.syndicates.add(
-        1, key=key, home=names.index(data.home), target=names.index(data.target),
-        script=[s.name for s in state.scripts].index(data.script), template=template,
-        den_capacity=data.den_capacity, dens_most=data.dens_most, active=True, capital=cents(data.capital),
-        coercion_base=data.coercion, coercion=data.coercion,
-        profit_belief=float(cents(world.parameters.adaptation.profit_prior)), source_weight=weights)
-    state.accounts.move("owners", "syndicates", cents(data.capital))
-    return int(row[0])
 
 
 def _add_first_dens(state: State, syndicate: int, template: int) -> None:

@@ -3,84 +3,169 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
 
 from fraudsim.errors import nearest
+from fraudsim.worlds.problems import Loc, errors_of, labels, listed, shape, step
 
 if TYPE_CHECKING:
-    from fraudsim.worlds.schema import World
+    from fraudsim.worlds.schema import Syndicate, World
+
+# Stands for a value that could not be read. It is no less, no more and no equal of anything, so that no
+# check complains of it; sums with it are unread again.
+UNREAD: Any = float("nan")
 
 
-def _unknown(where: str, name: str, allowed: Iterable[str], kind: str) -> str:
-    known = sorted(allowed)
-    return f"{where}: no {kind} {name!r}; known: {', '.join(known[:30])}{nearest(name, known)}"
+def salvage[M: BaseModel](model: type[M], data: Mapping[str, Any], error: ValidationError) -> M:
+    """Return what can be read of data with mistakes, and :data:`UNREAD` in place of the rest.
+
+    Parameters
+    ----------
+    model : type
+    data : mapping
+        The raw data.
+    error : ValidationError
+        The mistakes that were found in it.
+    """
+    part: M = _group(model, data, (), {e["loc"] for e in errors_of(error)})
+    return part
 
 
-def _twice(where: str, names: Iterable[str]) -> list[str]:
-    return [f"{where}: {name!r} stands twice" for name, n in Counter(names).items() if n > 1]
+def _group(model: Any, data: object, here: Loc, bad: set[Loc]) -> Any:
+    if isinstance(data, model):
+        return data
+    values = {}
+    for name, field in model.model_fields.items():
+        if isinstance(data, Mapping) and name not in data and not field.is_required():
+            values[name] = field.get_default(call_default_factory=True)
+        else:
+            raw = data.get(name, UNREAD) if isinstance(data, Mapping) else UNREAD
+            values[name] = _value(field.annotation, raw, (*here, name), bad)
+    return model.model_construct(**values)
+
+
+def _value(kind: Any, raw: Any, here: Loc, bad: set[Loc]) -> Any:
+    if here in bad:
+        raw = UNREAD
+    form, of = shape(kind)
+    if form == "group":
+        return _group(of, raw, here, bad)
+    if form in ("groups", "values"):
+        # A list that cannot be read counts as one item of which nothing is known.
+        items = raw if isinstance(raw, list | tuple) else [UNREAD]
+        return tuple(_value(of, item, (*here, i), bad) for i, item in enumerate(items))
+    if form == "map":
+        entries = raw if isinstance(raw, Mapping) else {UNREAD: UNREAD}
+        return {key: _value(of, value, (*here, key), bad) for key, value in entries.items()}
+    return raw
+
+
+def lost(where: str, name: str, known: Iterable[str], kind: str) -> list[str]:
+    """Return a line if ``name`` is not among the known; none while either was not read in full."""
+    names = list(known)
+    if name is UNREAD or any(other is UNREAD for other in names) or name in names:
+        return []
+    return [f"{where}: no {kind} {name!r}; known: {listed(sorted(names))}{nearest(name, names)}"]
+
+
+def twice(where: str, names: Iterable[str]) -> list[str]:
+    """Return a line for every name that stands more than once."""
+    count = Counter(name for name in names if name is not UNREAD)
+    return [f"{where}: {name!r} stands twice" for name, n in count.items() if n > 1]
 
 
 def contradictions(world: World) -> list[str]:
     """Return one line for every contradiction: path of the field, what is wrong, what is allowed.
 
     Names that point nowhere, names that stand twice, recruits from a country with nobody at risk, dens
-    beyond the span of control, stages that cannot be, facts in two roles.
+    beyond the span of control, stages that cannot be, facts in two roles. Works on a salvaged world too.
     """
-    isos = {c.iso for c in world.countries}
-    zones = {z.name for c in world.countries for z in c.zones}
-    scripts = {s.name for s in world.scripts} | set(world.shipped_scripts)
-    at_risk = {c.iso: c.at_risk for c in world.countries}
-    targets = {c.iso for c in world.countries if c.target}
-    lines = _twice("countries", [c.iso for c in world.countries])
-    lines += _twice("zones", [z.name for c in world.countries for z in c.zones])
-    lines += _twice("scripts", [*(s.name for s in world.scripts), *world.shipped_scripts])
-    lines += _twice("syndicates", [s.name for s in world.syndicates])
-    lines += _twice("facts", [f.name for f in world.facts])
-    if not zones:
-        lines.append("countries: no country has a zone, so no den can stand anywhere")
-    if not any(c.elsewhere for c in world.countries):
-        lines.append("countries: one country must have elsewhere = true, so that nothing leaves the accounts by "
-                     "leaving the map")
-    for i, syndicate in enumerate(world.syndicates):
-        where = f"syndicates[{i}]"
-        for field, value in (("home", syndicate.home), ("target", syndicate.target)):
-            if value not in isos:
-                lines.append(_unknown(f"{where}.{field}", value, isos, "country"))
-        if syndicate.target in isos - targets:
-            lines.append(f"{where}.target: country {syndicate.target!r} is not marked target = true")
-        if syndicate.script not in scripts:
-            lines.append(_unknown(f"{where}.script", syndicate.script, scripts, "script"))
-        for source, weight in syndicate.sources.items():
-            if source not in isos:
-                lines.append(_unknown(f"{where}.sources", source, isos, "country"))
-            elif weight > 0 and at_risk[source] == 0:
-                lines.append(f"{where}.sources.{source}: recruits are sought where at_risk is 0")
-            if weight < 0:
-                lines.append(f"{where}.sources.{source}: {weight} is negative; a weight is 0 or more")
-        if not any(weight > 0 for weight in syndicate.sources.values()):
-            lines.append(f"{where}.sources: at least one country needs a weight above 0")
-        for zone in syndicate.start_zones:
-            if zone not in zones:
-                lines.append(_unknown(f"{where}.start_zones", zone, zones, "zone"))
-        if syndicate.dens > syndicate.dens_most:
-            lines.append(f"{where}.dens: {syndicate.dens} is more than dens_most = {syndicate.dens_most}")
-        if sum(syndicate.start_zones.values()) > syndicate.dens:
-            lines.append(f"{where}.start_zones: places more dens than dens = {syndicate.dens}")
-        if syndicate.staff > syndicate.den_capacity:
-            lines.append(f"{where}.staff: {syndicate.staff} is more than den_capacity = {syndicate.den_capacity}")
-    for i, treaty in enumerate(world.treaties):
-        for field, value in (("host", treaty.host), ("requester", treaty.requester)):
-            if value not in isos:
-                lines.append(_unknown(f"treaties[{i}].{field}", value, isos, "country"))
-        if treaty.host == treaty.requester:
-            lines.append(f"treaties[{i}]: host and requester are both {treaty.host!r}")
-    lines += _twice("treaties", [f"{t.host} -> {t.requester}" for t in world.treaties])
+    lines = _names(world) + _places(world)
+    for syndicate, label in zip(world.syndicates, labels([s.name for s in world.syndicates])):
+        lines += _references(world, syndicate, f"syndicates[{label}]")
+        lines += _sources(world, syndicate, f"syndicates[{label}].sources")
+        lines += _size(syndicate, f"syndicates[{label}]")
+    lines += _treaties(world)
     if world.parameters.recruitment.deceived_share + world.parameters.recruitment.coerced_share > 1.0:
         lines.append("parameters.recruitment: deceived_share and coerced_share add up to more than 1")
     if len(world.age_bands) > 100:
         lines.append("age_bands: at most 100")
-    for i, fact in enumerate(world.facts):
+    for fact, label in zip(world.facts, labels([f.name for f in world.facts])):
         if fact.high is not None and fact.high < fact.low:
-            lines.append(f"facts[{i}].high: {fact.high:g} is below low = {fact.low:g}")
+            lines.append(f"facts[{label}].high: {fact.high:g} is below low = {fact.low:g}")
     return lines
+
+
+def _names(world: World) -> list[str]:
+    lines = twice("countries", [c.iso for c in world.countries])
+    lines += twice("zones", [z.name for c in world.countries for z in c.zones])
+    lines += twice("scripts", [*(s.name for s in world.scripts), *world.shipped_scripts])
+    lines += twice("syndicates", [s.name for s in world.syndicates])
+    return lines + twice("facts", [f.name for f in world.facts])
+
+
+def _places(world: World) -> list[str]:
+    lines = []
+    if not any(c.zones for c in world.countries):
+        lines.append("countries: no country has a zone, so no den can stand anywhere")
+    if not any(c.elsewhere for c in world.countries):
+        lines.append("countries: one country must have elsewhere = true, so that nothing leaves the accounts "
+                     "by leaving the map")
+    return lines
+
+
+def _references(world: World, syndicate: Syndicate, where: str) -> list[str]:
+    isos = [c.iso for c in world.countries]
+    lines = lost(f"{where}.home", syndicate.home, isos, "country")
+    lines += lost(f"{where}.target", syndicate.target, isos, "country")
+    if any(c.iso == syndicate.target and not c.target for c in world.countries):
+        lines.append(f"{where}.target: country {syndicate.target!r} is not marked target = true")
+    scripts = [*(s.name for s in world.scripts), *world.shipped_scripts]
+    lines += lost(f"{where}.script", syndicate.script, scripts, "script")
+    zones = [z.name for c in world.countries for z in c.zones]
+    for zone in syndicate.start_zones:
+        lines += lost(f"{where}.start_zones", zone, zones, "zone")
+    return lines
+
+
+def _sources(world: World, syndicate: Syndicate, where: str) -> list[str]:
+    at_risk = {c.iso: c.at_risk for c in world.countries}
+    lines = []
+    for source, weight in syndicate.sources.items():
+        lines += lost(where, source, at_risk, "country")
+        if weight > 0 and at_risk.get(source, UNREAD) == 0:
+            lines.append(f"{where}{step(source)}: recruits are sought where at_risk is 0")
+        if weight < 0:
+            lines.append(f"{where}{step(source)}: {weight} is negative; a weight is 0 or more")
+    if all(weight <= 0 for weight in syndicate.sources.values()):
+        lines.append(f"{where}: at least one country needs a weight above 0")
+    return lines
+
+
+def _size(syndicate: Syndicate, where: str) -> list[str]:
+    lines = []
+    if syndicate.dens > syndicate.dens_most:
+        lines.append(f"{where}.dens: {syndicate.dens} is more than dens_most = {syndicate.dens_most}")
+    for zone, dens in syndicate.start_zones.items():
+        if dens < 0:
+            lines.append(f"{where}.start_zones{step(zone)}: {dens} is negative; dens are 0 or more")
+    if sum(syndicate.start_zones.values()) > syndicate.dens:
+        lines.append(f"{where}.start_zones: places more dens than dens = {syndicate.dens}")
+    if syndicate.staff > syndicate.den_capacity:
+        lines.append(f"{where}.staff: {syndicate.staff} is more than den_capacity = {syndicate.den_capacity}")
+    return lines
+
+
+def _treaties(world: World) -> list[str]:
+    isos = [c.iso for c in world.countries]
+    lines = []
+    for i, treaty in enumerate(world.treaties):
+        lines += lost(f"treaties[{i}].host", treaty.host, isos, "country")
+        lines += lost(f"treaties[{i}].requester", treaty.requester, isos, "country")
+        if treaty.host == treaty.requester:
+            lines.append(f"treaties[{i}]: host and requester are both {treaty.host!r}")
+    pairs = [(t.host, t.requester) for t in world.treaties]
+    return lines + twice("treaties", [f"{a} -> {b}" for a, b in pairs if UNREAD is not a and UNREAD is not b])

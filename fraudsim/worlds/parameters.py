@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from fraudsim.worlds.quantity import quantity as q
 
 
 class Group(BaseModel):
-    """A group of parameters; unknown names are errors."""
+    """A group of parameters; unknown names, texts or booleans for numbers, NaN and infinity are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _lists_are_tuples(cls, data: Any) -> Any:
+        # TOML knows lists only, and strict validation would refuse them.
+        if not isinstance(data, dict):
+            return data
+        return {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
 
 
 class Residents(Group):
@@ -31,15 +41,15 @@ class Calls(Group):
     """What a caller does in a day."""
 
     hours_per_day: float = q(8.0, "hours/day", 0.5, 24.0, "hours a caller has for first contacts and later stages")
-    dial_seconds: float = q(40.0, "seconds", 1.0, 600.0, "time a dialled number takes apart from talk")
-    talk_seconds: float = q(60.0, "seconds", 1.0, 3600.0, "mean talk of an answered first contact")
+    dial_seconds: float = q(5.0, "seconds", 1.0, 600.0, "time a dialled number takes apart from talk")
+    talk_seconds: float = q(120.0, "seconds", 1.0, 3600.0, "mean talk of an answered first contact")
     answer_share: float = q(0.06, "share", 0.0, 0.3, "calls from unknown numbers that are answered; sweep 0.03-0.3",
                             "R", "Hiya 2020")
-    lead_wear: float = q(0.02, "share per call per resident", 0.0, 1.0,
+    lead_wear: float = q(0.002, "share per call per resident", 0.0, 1.0,
                          "contact-list quality lost when every resident has been called once")
     lead_recovery: float = q(0.002, "share/day", 0.0, 1.0, "share of the lost quality that new lists restore a day")
-    number_price: float = q(0.02, "currency/call", 0.0, 10.0, "cost of numbers and lines a call placed")
-    blocked_number_price: float = q(0.05, "currency/call", 0.0, 10.0,
+    number_price: float = q(0.005, "currency/call", 0.0, 10.0, "cost of numbers and lines a call placed")
+    blocked_number_price: float = q(0.02, "currency/call", 0.0, 10.0,
                                     "cost of replacing numbers, a blocked call: the price of rotation")
 
 
@@ -169,6 +179,8 @@ class Justice(Group):
     request_share: float = q(0.2, "share", 0.0, 1.0, "suspects of a raid by the host alone whom the target asks for")
     convicted_share: float = q(0.4, "share", 0.0, 1.0, "others convicted locally; the rest is deported")
     trial_days: int = q(240, "days", 1, 3650, "days from hand-over to sentence")
+    target_claim: float = q(0.7, "share", 0.0, 1.0, "suspects who go to the country they called where their own country "
+                            "claims them as well")
     sentence_days: int = q(1100, "days", 1, 20000, "median sentence served")
     sentence_sigma: float = q(0.6, "log units", 0.0, 3.0, "spread of sentences")
 
@@ -179,7 +191,7 @@ class Adaptation(Group):
     belief_weight: float = q(0.1, "share/week", 0.0, 1.0, "weight of a week's observation in a belief")
     news_share: float = q(0.5, "share", 0.0, 1.0, "weight of raids on others, against raids on own dens")
     neighbour_share: float = q(0.3, "share", 0.0, 1.0, "weight of a raid in another zone of the same country")
-    profit_prior: float = q(9000.0, "currency/week", 0.0, 1e7, "weekly profit of a den expected at first")
+    profit_prior: float = q(15000.0, "currency/week", 0.0, 1e7, "weekly profit of a den expected at first")
     horizon_weeks: float = q(26.0, "weeks", 1.0, 520.0, "how far ahead a syndicate reckons")
     raid_loss_weeks: float = q(20.0, "weeks of profit", 0.0, 520.0, "what a raid costs the owner")
     choice_scale: float = q(0.15, "1/week of profit", 0.0, 10.0,
@@ -195,6 +207,7 @@ class Adaptation(Group):
     running_cost: float = q(60.0, "currency/person/day", 0.0, 1000.0, "food, lines and leads for one person in a den")
     crowding: float = q(0.05, "share per den", 0.0, 10.0, "rise of rent and protection for every further den in a zone")
     entry_rate: float = q(0.02, "1/week", 0.0, 1.0, "chance a week that a new syndicate enters where profit beats cost")
+    entrants_most: int = q(1, "syndicates", 0, 1000, "how many more syndicates there is room for than at the start")
     entry_payback_weeks: float = q(26.0, "weeks", 1.0, 520.0, "payback that tempts a newcomer")
     scarcity_coercion: float = q(0.5, "share", 0.0, 1.0,
                                  "how far empty seats raise coercion: at no staff at all coercion rises by this share "

@@ -1,0 +1,55 @@
+"""Evidence: what each force knows about each den, rightly or wrongly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fraudsim.core.draws import Keys, child_keys, purpose
+from fraudsim.core.table import Rows
+
+if TYPE_CHECKING:
+    from fraudsim.state import State
+
+ADDRESS = purpose("evidence.address")
+
+
+def files(state: State, forces: Rows, dens: Rows) -> Rows:
+    """Return the rows of ``evidence`` for pairs of force and den, opening a file where there is none.
+
+    Parameters
+    ----------
+    forces, dens : int64, shape (n,)
+
+    Returns
+    -------
+    int64, shape (n,)
+    """
+    keys = child_keys(state.forces.key[forces], "file", state.dens.key[dens].view(np.int64))
+    rows = state.files.find(keys)
+    missing = rows < 0
+    if missing.any():
+        _, first = np.unique(keys[missing], return_index=True)
+        new = np.flatnonzero(missing)[first]
+        made = state.evidence.add(new.size, key=keys[new], force=forces[new], den=dens[new])
+        state.files.insert(keys[new], made)
+        rows = state.files.find(keys)
+    return rows
+
+
+def confirm(state: State, forces: Rows, dens: Rows, keys: Keys, day: int = 0) -> None:
+    """Book one confirmation each: to the den's address, or astray to a wrong one.
+
+    Parameters
+    ----------
+    forces, dens : int64, shape (n,)
+    keys : uint64, shape (n,)
+        Entities that the confirmations come from; they name the draw that may lead astray.
+    day : int
+        Today where an entity may confirm on several days, 0 where it does so once.
+    """
+    rows = files(state, forces, dens)
+    right = state.draws.uniform(ADDRESS, keys, day) < state.world.parameters.investigation.precision
+    np.add.at(state.evidence.strength, rows[right], 1.0)
+    np.add.at(state.evidence.astray, rows[~right], 1.0)

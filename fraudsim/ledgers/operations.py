@@ -1,0 +1,60 @@
+"""Operations: what the forces of an operation know together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fraudsim.core.table import Rows
+
+if TYPE_CHECKING:
+    from fraudsim.state import State
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Pooled evidence of an operation, one element a den.
+
+    Attributes
+    ----------
+    den : int64, shape (n,)
+        Dens on the territory of the operation that any of its forces has a file on. Some may have
+        moved or closed: the forces cannot know.
+    strength, astray : float64, shape (n,)
+        Confirmations that point to the right and to a wrong address, over all its forces.
+    best : int64, shape (n,)
+        Row of the strongest single file.
+    """
+
+    den: Rows
+    strength: Floats
+    astray: Floats
+    best: Rows
+
+
+def pooled(state: State, op: int) -> Pool:
+    """Pool the files of the forces in an operation."""
+    e, o = state.evidence, state.operations
+    member = o.hosts[op].copy()
+    member[o.lead[op]] = True
+    rows = np.flatnonzero(member[e.force] & o.hosts[op][state.dens.country[e.den]])
+    rows = rows[np.lexsort((e.key[rows], e.strength[rows] + e.astray[rows]))]
+    dens, last, group = np.unique(e.den[rows][::-1], return_index=True, return_inverse=True)
+    order = rows[::-1]
+    return Pool(dens, np.bincount(group, e.strength[order], dens.size), np.bincount(group, e.astray[order], dens.size),
+                order[last])
+
+
+def ready_sites(pool: Pool, warrant: float) -> int:
+    """Return how many sites have evidence enough for a warrant; wrong addresses look no different."""
+    return int((pool.strength >= warrant).sum() + (pool.astray >= warrant).sum())
+
+
+def known_sites(pool: Pool, warrant: float) -> int:
+    """Return how many sites have a fourth of a warrant's evidence or more."""
+    return int((pool.strength >= warrant / 4.0).sum() + (pool.astray >= warrant / 4.0).sum())

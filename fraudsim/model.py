@@ -1,0 +1,118 @@
+"""FraudModel: the simulation as a Mesa model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import mesa
+import numpy as np
+
+from fraudsim.core.agentsets import TableModelMixin
+from fraudsim.core.table import Table
+from fraudsim.errors import InputError
+from fraudsim.interventions.parsing import check_interventions, parse_arm
+from fraudsim.simulation import Simulation, kinds_in_force
+from fraudsim.state import State
+from fraudsim.worlds.loader import load_world
+from fraudsim.worlds.schema import World
+
+__all__ = ["FraudModel", "Simulation"]
+
+
+class FraudModel(TableModelMixin, mesa.Model):  # type: ignore[misc]
+    """Transnational telecom fraud as a Mesa model: one step is one day.
+
+    Parameters
+    ----------
+    world : str, Path or World
+        A shipped name, a file, or a loaded world.
+    interventions : str or sequence of str
+        ``"joint-raids+call-interception:sensitivity=0.5"``, or a list of such names.
+    rng : int, optional
+        Seed; as in Mesa, a generator is accepted too and gives its next integer.
+    agents : dict, optional
+        Kinds to replace by subclasses, as in ``{Syndicate: Mine}``.
+    **overrides
+        Values of the world file by path, with double underscores for dots:
+        ``parameters__calls__answer_share=0.1``.
+
+    Raises
+    ------
+    InputError
+        With one line for every mistake.
+
+    Examples
+    --------
+    >>> from fraudsim import FraudModel, Den
+    >>> model = FraudModel("tutorial", "joint-raids", rng=1)
+    >>> model.run_for(10)
+    >>> len(model.agents_by_type[Den]) >= 30
+    True
+    """
+
+    def __init__(self, world: str | Path | World = "tutorial", interventions: str | Sequence[str] = "",
+                 rng: Any = None, agents: Mapping[type[Any], type[Any]] | None = None, **overrides: Any) -> None:
+        super().__init__(rng=rng)
+        loaded = load_world(world, {path.replace("__", "."): value for path, value in overrides.items()})
+        problems = check_interventions(loaded)
+        if problems:
+            raise InputError(problems)
+        arm = parse_arm(interventions, loaded)
+        self.kinds = kinds_in_force(agents)
+        self.seed = seed_from(rng, self.rng)
+        self.simulation = Simulation(loaded, arm, self.seed, self.kinds, model=self)
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: Reporter(name) for name in ("victims", "loss_net", "dens_active", "captive_days")})
+
+    @property
+    def state(self) -> State:
+        """The tables, ledgers and parameters of today."""
+        return self.simulation.state
+
+    @property
+    def tables(self) -> dict[str, Table]:
+        """All tables by name."""
+        return self.state.tables
+
+    @property
+    def world(self) -> World:
+        """The world as loaded."""
+        return self.simulation.world
+
+    def step(self) -> None:
+        """Live one day, then let ordinary Mesa agents take their step."""
+        self.simulation.run(1)
+        for kind, agents in list(self._agents_by_type.items()):
+            if hasattr(kind, "step"):
+                agents.do("step")
+        self.datacollector.collect(self)
+        if self.state.day >= self.world.days:
+            self.running = False
+
+    def outcomes(self) -> dict[str, float | None]:
+        """Return all outcomes of the days lived so far."""
+        return self.simulation.outcomes()
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the state."""
+        return self.simulation.digest()
+
+
+class Reporter:
+    """An outcome as a model reporter for Mesa's DataCollector; it can be pickled."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, model: FraudModel) -> float | None:
+        """Return the outcome of the days lived so far."""
+        return model.outcomes()[self.name]
+
+
+def seed_from(rng: Any, generator: np.random.Generator) -> int:
+    """Return the seed of a run: the integer given, or the generator's next one."""
+    if isinstance(rng, (int, np.integer)) and not isinstance(rng, bool):
+        return int(rng)
+    return int(generator.integers(2**63 - 1))

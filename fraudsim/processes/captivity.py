@@ -1,0 +1,183 @@
+"""Captivity: what may happen on a day to a person in a den."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fraudsim.agents.den import DenStatus
+from fraudsim.agents.worker import Control, WorkerStatus, calls, leave_den, move
+from fraudsim.core.draws import purpose
+from fraudsim.core.process import process
+from fraudsim.core.table import Rows
+from fraudsim.ledgers.evidence import confirm
+from fraudsim.state import State
+
+EVENT = purpose("captivity.event")
+BUYER = purpose("captivity.buyer")
+TESTIMONY = purpose("captivity.testimony")
+
+HELD = 3  # class of a held person; classes 0 to 2 are Control of those who work
+EVENTS = ("quit", "flee", "ransom", "resell", "die", "comply", "hold", "abuse")
+
+
+@lru_cache(maxsize=8)
+def hazards(p: object) -> NDArray[np.float64]:
+    """Return cumulative chances a day of every event.
+
+    Parameters
+    ----------
+    p : Captivity
+        Parameters of that group.
+
+    Returns
+    -------
+    float64, shape (4 classes, 8 events)
+        Classes: free, indebted, confined at work; held. Events: :data:`EVENTS`.
+    """
+    get = lambda name: getattr(p, name)  # noqa: E731
+    rows = [
+        [get("quit_free"), 0, 0, 0, 0, 0, 0, 0],
+        [get("quit_indebted"), get("flee_indebted"), 0, 0, 0, 0, get("hold"), 0],
+        [0, get("flee_confined"), get("ransom_confined"), get("resell"), get("death_confined"), 0, get("hold"),
+         get("abuse_confined")],
+        [0, get("flee_held"), get("ransom_held"), get("resell"), get("death_held"), get("comply"), 0,
+         get("abuse_held")],
+    ]
+    return np.cumsum(np.array(rows, np.float64), axis=1)
+
+
+@process(reads="dens.status dens.country dens.syndicate dens.key zones.key seats.key seats.den seats.number forces.key",
+         writes="workers.* seats.holder seats.vacant_since dens.staff dens.callers syndicates.capital evidence.*")
+def captivity(state: State) -> None:
+    """Draw at most one event a person and day, and let it happen."""
+    workers, status = state.workers, state.workers.status
+    rows = np.flatnonzero((status == WorkerStatus.WORKING) | (status == WorkerStatus.HELD))
+    if rows.size == 0:
+        return
+    held = status[rows] == WorkerStatus.HELD
+    group = np.where(held, HELD, workers.control[rows])
+    workers.days_captive[rows[group >= Control.CONFINED]] += 1
+    if state.day % 7 == 0:
+        _work_off_debt(state, rows[group == Control.INDEBTED])
+    steps = hazards(state.world.parameters.captivity)
+    u = state.draws.uniform(EVENT, workers.key[rows], state.day)
+    hit = np.flatnonzero(u < steps[group, -1])
+    if hit.size == 0:
+        return
+    event = (u[hit, None] >= steps[group[hit]]).sum(axis=1)
+    rows = rows[hit]
+    for code in np.unique(event).tolist():
+        HAPPENS[EVENTS[code]](state, rows[event == code])
+
+
+def _work_off_debt(state: State, rows: Rows) -> None:
+    workers = state.workers
+    workers.debt[rows] -= round(700 * state.world.parameters.captivity.repay)
+    free = rows[workers.debt[rows] <= 0]
+    workers.debt[free] = 0
+    workers.control[free] = Control.FREE
+
+
+def _go(state: State, rows: Rows, to: WorkerStatus, flow: str) -> None:
+    """Let people leave the den for good."""
+    state.flows.add(flow, state.dens.country[state.workers.den[rows]])
+    leave_den(state, rows)
+    move(state, rows, to)
+    due = state.day + state.world.parameters.captivity.home_days
+    state.workers.due[rows] = due
+    state.agendas["lives"].enter(rows, due)
+
+
+def _quit(state: State, rows: Rows) -> None:
+    _go(state, rows, WorkerStatus.QUIT, "quits")
+
+
+def _testify(state: State, rows: Rows) -> None:
+    u = state.draws.uniform(TESTIMONY, state.workers.key[rows])
+    rows = rows[u < state.world.parameters.investigation.testimony]
+    if rows.size:
+        confirm(state, state.workers.nationality[rows], state.workers.den[rows], state.workers.key[rows])
+
+
+def _flee(state: State, rows: Rows) -> None:
+    _testify(state, rows)
+    _go(state, rows, WorkerStatus.FLED, "escapes")
+
+
+def _ransom(state: State, rows: Rows) -> None:
+    price = round(100 * state.world.parameters.captivity.ransom_price)
+    np.add.at(state.syndicates.capital, state.dens.syndicate[state.workers.den[rows]], price)
+    state.accounts.move("families", "syndicates", price * rows.size)
+    _testify(state, rows)
+    _go(state, rows, WorkerStatus.RANSOMED, "ransoms")
+
+
+def _die(state: State, rows: Rows) -> None:
+    state.flows.add("deaths", state.dens.country[state.workers.den[rows]])
+    leave_den(state, rows)
+    move(state, rows, WorkerStatus.DIED)
+
+
+def _comply(state: State, rows: Rows) -> None:
+    move(state, rows, WorkerStatus.WORKING)
+    working = rows[calls(state.workers, rows)]
+    np.add.at(state.dens.callers, state.workers.den[working], 1)
+
+
+def _hold(state: State, rows: Rows) -> None:
+    calling = rows[calls(state.workers, rows)]
+    np.subtract.at(state.dens.callers, state.workers.den[calling], 1)
+    state.workers.control[rows] = Control.CONFINED
+    move(state, rows, WorkerStatus.HELD)
+
+
+def _abuse(state: State, rows: Rows) -> None:
+    state.workers.abuse[rows] += 1
+    state.flows.add("abuse", state.dens.country[state.workers.den[rows]])
+
+
+def _resell(state: State, rows: Rows) -> None:
+    """Sell people to another den that has a vacant seat, one after the other in the order of their keys."""
+    workers = state.workers
+    for row in rows[np.argsort(workers.key[rows])].tolist():
+        seat = _seat_elsewhere(state, row)
+        if seat >= 0:
+            _hand_to(state, row, seat)
+
+
+def _seat_elsewhere(state: State, row: int) -> int:
+    seats, dens = state.seats, state.dens
+    vacant = np.flatnonzero(seats.holder < 0)
+    vacant = vacant[(dens.status[seats.den[vacant]] == DenStatus.ACTIVE)
+                    & (seats.den[vacant] != state.workers.den[row])]
+    if vacant.size == 0:
+        return -1
+    options = np.unique(seats.den[vacant])
+    wish = state.draws.uniform(BUYER, dens.key[options] ^ state.workers.key[row], state.day)
+    buyer = options[np.argmax(wish)]
+    return int(vacant[seats.den[vacant] == buyer][0])
+
+
+def _hand_to(state: State, row: int, seat: int) -> None:
+    workers, dens, one = state.workers, state.dens, np.array([row])
+    seller = int(dens.syndicate[workers.den[row]])
+    state.flows.add("resold", dens.country[workers.den[one]])
+    debt = int(workers.debt[row])
+    leave_den(state, one)
+    move(state, one, WorkerStatus.RESOLD)
+    den = int(state.seats.den[seat])
+    price = round(200 * state.world.parameters.recruitment.recruiter_fee)
+    state.syndicates.capital[dens.syndicate[den]] -= price
+    state.syndicates.capital[seller] += price
+    workers.den[row], workers.seat[row], workers.place[row] = den, seat, dens.country[den]
+    workers.control[row], workers.started[row], workers.debt[row] = Control.CONFINED, state.day, debt + price
+    state.seats.holder[seat] = row
+    dens.staff[den] += 1
+    move(state, one, WorkerStatus.HELD)
+
+
+HAPPENS = {"quit": _quit, "flee": _flee, "ransom": _ransom, "resell": _resell, "die": _die, "comply": _comply,
+           "hold": _hold, "abuse": _abuse}

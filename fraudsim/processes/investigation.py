@@ -1,0 +1,180 @@
+"""Investigation: evidence grows by work, notices and answers from abroad, goes stale, and ripens into a strike."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fraudsim.agents.den import is_open
+from fraudsim.core.draws import child_keys, lognormal, purpose
+from fraudsim.core.process import process
+from fraudsim.core.table import Rows
+from fraudsim.ledgers.evidence import confirm
+from fraudsim.ledgers.operations import known_sites, pooled, ready_sites
+from fraudsim.ledgers.orders import JointOrder
+from fraudsim.ledgers.tables import OPERATION_LIFECYCLE, OperationStatus
+from fraudsim.state import State
+
+NOTICE = purpose("investigation.notice")
+PROGRESS = purpose("investigation.progress")
+REFUTE = purpose("investigation.refute")
+ANSWER = purpose("investigation.answer")
+ANSWER_DELAY = purpose("investigation.answer delay")
+LEAK = purpose("investigation.leak")
+
+NEVER = 32767
+
+
+@process(reads="dens.status dens.zone dens.country dens.key zones.protection forces.key forces.country "
+               "forces.investigators forces.officers",
+         writes="evidence.* operations.* forces.lent dens.alarmed")
+def investigation(state: State) -> None:
+    """Follow orders daily; work on cases once a week."""
+    _follow_orders(state)
+    if state.day % 7:
+        return
+    _go_stale(state)
+    _notice(state)
+    _answer_requests(state)
+    _ask_hosts(state)
+    _work_own_cases(state)
+    for op in np.flatnonzero(state.operations.status == OperationStatus.PREPARING).tolist():
+        _prepare(state, op)
+
+
+def _follow_orders(state: State) -> None:
+    """Open, keep up or end joint operations as policy asks, and lend investigators to them."""
+    operations, lent = state.operations, state.forces.lent
+    running = np.flatnonzero(operations.joint & (operations.status <= OperationStatus.AUTHORISING))
+    if not state.orders and running.size == 0:
+        return
+    lent[...] = 0.0
+    wanted = set()
+    for order in state.orders:
+        op = _operation_for(state, order, running)
+        if op < 0:
+            continue
+        wanted.add(op)
+        operations.strength[op], operations.officers[op] = order.strength, order.officers
+        forces = [order.lead, *order.hosts]
+        lent[forces] = np.maximum(lent[forces], order.strength)
+    for op in running.tolist():
+        if op not in wanted:
+            OPERATION_LIFECYCLE.move(operations, np.array([op]), OperationStatus.ENDED)
+
+
+def _operation_for(state: State, order: JointOrder, running: Rows) -> int:
+    operations = state.operations
+    hosts = np.zeros(len(state.countries), bool)
+    hosts[list(order.hosts)] = True
+    same = operations.joint & (operations.lead == order.lead) & (operations.hosts == hosts).all(axis=1)
+    live = running[same[running]]
+    if live.size:
+        return int(live[0])
+    done = int((same & (operations.status == OperationStatus.STRUCK)).sum())
+    if order.most and done >= order.most:
+        return -1
+    key = child_keys(state.forces.key[order.lead], "joint operation", int(operations.joint.sum()))
+    return int(operations.add(1, key=key, lead=order.lead, hosts=hosts, joint=True, opened=state.day,
+                              last_gain=state.day)[0])
+
+
+def _go_stale(state: State) -> None:
+    kept = 1.0 - 0.6931471805599453 / state.world.parameters.investigation.half_life_weeks
+    for column in (state.evidence.strength, state.evidence.astray):
+        column *= kept
+
+
+def _notice(state: State) -> None:
+    """Let officers on the beat and neighbours notice dens, less where dens are protected."""
+    dens = is_open(state.dens)
+    shield = state.zones.protection[state.dens.zone[dens]]
+    chance = 7.0 * state.world.parameters.investigation.tip_off * (1.0 - shield)
+    dens = dens[state.draws.uniform(NOTICE, state.dens.key[dens], state.day) < chance]
+    if dens.size:
+        confirm(state, state.dens.country[dens], dens, state.dens.key[dens], state.day)
+
+
+def _ask_hosts(state: State) -> None:
+    """Ask the host's police about dens with enough evidence: mutual legal assistance, slow."""
+    e, p = state.evidence, state.world.parameters.investigation
+    abroad = np.flatnonzero((e.asked == NEVER) & (e.strength >= 1.0) & (state.dens.country[e.den] != e.force))
+    asks = [state.handle("forces", int(e.force[row])).wants_to_ask(float(e.strength[row])) for row in abroad]
+    rows = abroad[np.array(asks, bool)]
+    if rows.size == 0:
+        return
+    u = state.draws.uniform(ANSWER_DELAY, e.key[rows], state.day)
+    e.asked[rows] = state.day
+    e.answer_due[rows] = np.minimum(state.day + lognormal(u, float(p.answer_days), p.answer_sigma), NEVER - 1)
+
+
+def _answer_requests(state: State) -> None:
+    """Let hosts answer: a confirmation for both forces, unless the den is protected or nothing comes of it."""
+    e, p = state.evidence, state.world.parameters.investigation
+    rows = np.flatnonzero(e.answer_due <= state.day)
+    if rows.size == 0:
+        return
+    den = e.den[rows]
+    chance = p.answered_share * (1.0 - state.zones.protection[state.dens.zone[den]])
+    helped = state.draws.uniform(ANSWER, e.key[rows], state.day) < chance
+    keys, asker, den = e.key[rows][helped], e.force[rows][helped], den[helped]
+    e.asked[rows], e.answer_due[rows] = NEVER, NEVER
+    confirm(state, asker, den, keys, state.day)
+    confirm(state, state.dens.country[den], den, keys ^ np.uint64(1), state.day)
+
+
+def _work_own_cases(state: State) -> None:
+    e, p = state.evidence, state.world.parameters.investigation
+    for force in np.unique(e.force).tolist():
+        people = state.forces.investigators[force] * (1.0 - state.forces.lent[force])
+        cases = np.flatnonzero((e.force == force) & (e.strength + e.astray > 0.25))
+        cases = cases[np.argsort(e.key[cases])]
+        capacity = int(people / p.investigators_per_case)
+        seen = e.strength[cases] + e.astray[cases]
+        _work(state, state.handle("forces", force).choose_cases(cases, seen, capacity))
+
+
+def _work(state: State, cases: Rows) -> None:
+    """Work on files for a week: a confirmation now and then; a wrong address may show to be wrong."""
+    e, p = state.evidence, state.world.parameters.investigation
+    if cases.size == 0:
+        return
+    keys = e.key[cases]
+    gained = state.draws.poisson(PROGRESS, keys, np.full(cases.size, p.progress), state.day)
+    right = state.draws.uniform(PROGRESS, keys, state.day, 1) < p.precision
+    e.strength[cases] += np.where(right, gained, 0)
+    e.astray[cases] += np.where(right, 0, gained)
+    refuted = cases[state.draws.uniform(REFUTE, keys, state.day) < p.refute]
+    e.astray[refuted] = 0.0
+
+
+def _prepare(state: State, op: int) -> None:
+    """Work the pooled files of an operation for a week, and let its leader decide whether to strike."""
+    o, p = state.operations, state.world.parameters
+    lead = state.handle("forces", int(o.lead[op]))
+    members = np.flatnonzero(o.hosts[op])
+    people = float((state.forces.investigators[members].sum() + state.forces.investigators[lead.row]) * o.strength[op])
+    pool = pooled(state, op)
+    seen = pool.strength + pool.astray
+    own = pool.best[np.argsort(state.evidence.key[pool.best])]
+    seen = seen[np.argsort(state.evidence.key[pool.best])]
+    _work(state, lead.choose_cases(own, seen, int(people / p.investigation.investigators_per_case)))
+    pool = pooled(state, op)
+    ready = ready_sites(pool, p.investigation.warrant)
+    if ready > o.ready[op]:
+        o.ready[op], o.last_gain[op] = ready, state.day
+    idle = (state.day - int(o.last_gain[op])) / 7.0
+    if lead.wants_to_strike(ready, known_sites(pool, p.investigation.warrant), idle, int(o.officers[op])):
+        _authorise(state, op, pool.den[pool.strength >= p.investigation.warrant])
+
+
+def _authorise(state: State, op: int, dens: Rows) -> None:
+    """Fix the day of the strike; while the court works, protectors may leak it to the dens."""
+    o, p = state.operations, state.world.parameters.raids
+    earliest = max((order.earliest for order in state.orders if order.lead == o.lead[op]), default=0)
+    OPERATION_LIFECYCLE.move(o, np.array([op]), OperationStatus.AUTHORISING)
+    o.strike_day[op] = max(state.day + p.authorise_days, earliest, state.day + 1)
+    leaks = p.leak_share * state.zones.protection[state.dens.zone[dens]]
+    warned = dens[state.draws.uniform(LEAK, state.dens.key[dens], state.day) < leaks]
+    standing = np.isin(warned, is_open(state.dens))
+    state.dens.alarmed[warned[standing]] = True
+    state.flows.add("dens_tipped_off", state.dens.country[warned[standing]])

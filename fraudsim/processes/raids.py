@@ -1,0 +1,189 @@
+"""Raids: searches by one force alone, and joint strikes on many sites within hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fraudsim.agents import den as dens_module
+from fraudsim.agents.den import DenStatus, is_open
+from fraudsim.agents.worker import IN_DEN, WorkerStatus, leave_den, move
+from fraudsim.core.draws import Keys, child_keys, purpose
+from fraudsim.core.process import process
+from fraudsim.core.table import Rows
+from fraudsim.ledgers.operations import pooled
+from fraudsim.ledgers.tables import OPERATION_LIFECYCLE, OperationStatus
+from fraudsim.state import State
+
+FIND = purpose("raids.find")
+CAPTURE = purpose("raids.capture")
+RECOGNISE = purpose("raids.recognise")
+WARN = purpose("raids.warn")
+
+SINGLE_RAID_WEEKDAY = 3
+
+
+@dataclass(frozen=True)
+class Sites:
+    """Sites to search.
+
+    Attributes
+    ----------
+    den : int64, shape (n,)
+        Den the evidence is about.
+    right : bool, shape (n,)
+        Whether the address is the den's; the police cannot tell.
+    weight : float64, shape (n,)
+        Confirmations.
+    """
+
+    den: Rows
+    right: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+
+    def strongest(self, keys: Keys, most: int) -> Sites:
+        """Return at most ``most`` sites, those with most evidence; ties by key."""
+        order = np.lexsort((self.right, keys[self.den], -self.weight))[: max(most, 0)]
+        return Sites(self.den[order], self.right[order], self.weight[order])
+
+
+@process(reads="dens.key dens.zone dens.country dens.syndicate dens.target evidence.force evidence.den evidence.key "
+               "forces.* operations.hosts operations.lead operations.joint zones.key seats.key syndicates.key",
+         writes="workers.* dens.status dens.ended dens.staff dens.callers dens.alarmed seats.holder seats.vacant_since "
+                "syndicates.capital evidence.strength evidence.astray operations.* zones.raids_week")
+def raids(state: State) -> None:
+    """Strike where an operation is due, and once a week where a force alone has a warrant."""
+    state.officers_out[...] = 0
+    o = state.operations
+    due = np.flatnonzero((o.status == OperationStatus.AUTHORISING) & (o.strike_day <= state.day))
+    for op in due.tolist():
+        _joint_strike(state, op)
+    if state.day % 7 == SINGLE_RAID_WEEKDAY:
+        _single_raids(state)
+
+
+def _single_raids(state: State) -> None:
+    """Search what a host's own file has a warrant for: the one rule of single-country raids."""
+    e, p = state.evidence, state.world.parameters
+    warrant = p.investigation.warrant
+    own = state.dens.country[e.den] == e.force
+    ripe = np.flatnonzero(own & ((e.strength >= warrant) | (e.astray >= warrant)))
+    for force in np.unique(e.force[ripe]).tolist():
+        rows = ripe[e.force[ripe] == force]
+        officers = state.forces.officers[force] * (1.0 - state.forces.lent[force])
+        sites = _sites(e.den[rows], e.strength[rows], e.astray[rows], warrant)
+        sites = sites.strongest(state.dens.key, int(officers / p.raids.officers_per_site))
+        if sites.den.size:
+            key = child_keys(state.forces.key[force], "single operation", state.day)
+            op = int(state.operations.add(1, key=key, lead=force, opened=state.day, strike_day=state.day,
+                                          status=OperationStatus.STRUCK)[0])
+            state.operations.hosts[op, force] = True
+            _strike(state, op, sites)
+
+
+def _joint_strike(state: State, op: int) -> None:
+    o, p = state.operations, state.world.parameters
+    OPERATION_LIFECYCLE.move(o, np.array([op]), OperationStatus.STRUCK)
+    o.strike_day[op] = state.day
+    pool = pooled(state, op)
+    sites = _sites(pool.den, pool.strength, pool.astray, p.investigation.warrant)
+    _strike(state, op, sites.strongest(state.dens.key, int(o.officers[op] // p.raids.officers_per_site)))
+
+
+def _sites(dens: Rows, strength: NDArray[np.float64], astray: NDArray[np.float64], warrant: float) -> Sites:
+    right, wrong = strength >= warrant, astray >= warrant
+    return Sites(np.concatenate((dens[right], dens[wrong])),
+                 np.concatenate((np.ones(right.sum(), bool), np.zeros(wrong.sum(), bool))),
+                 np.concatenate((strength[right], astray[wrong])))
+
+
+def _strike(state: State, op: int, sites: Sites) -> None:
+    """Search all sites at once: what is found is dismantled, who is there is arrested or freed."""
+    o, dens, p = state.operations, state.dens, state.world.parameters.raids
+    country = dens.country[sites.den]
+    o.searches[op] = sites.den.size
+    np.add.at(state.officers_out, country, p.officers_per_site)
+    state.flows.add("searches", country)
+    state.flows.add("strikes", np.unique(country))
+    chance = np.where(dens.status[sites.den] == DenStatus.LYING_LOW,
+                      p.find_share * (1.0 - state.world.parameters.adaptation.lie_low_safety), p.find_share)
+    there = sites.right & np.isin(sites.den, is_open(dens))
+    there &= state.draws.uniform(FIND, dens.key[sites.den], state.day) < chance
+    state.flows.add("searches_empty", country[~there])
+    _forget(state, sites)
+    found = sites.den[there]
+    o.found[op], o.loss_found[op] = found.size, int(dens.stolen[found].sum())
+    o.victims_found[op] = int(dens.victims[found].sum())
+    if found.size:
+        _dismantle(state, op, found)
+    _warn_others(state, sites.den)
+
+
+def _forget(state: State, sites: Sites) -> None:
+    """Close the files on searched addresses."""
+    e = state.evidence
+    for column, searched in ((e.strength, sites.den[sites.right]), (e.astray, sites.den[~sites.right])):
+        column[np.flatnonzero(np.isin(e.den, searched))] = 0.0
+
+
+def _dismantle(state: State, op: int, found: Rows) -> None:
+    dens = state.dens
+    _seize(state, found)
+    _take_people(state, op, found)
+    dens_module.LIFECYCLE.move(dens, found, DenStatus.DISMANTLED)
+    dens.ended[found] = state.day
+    dens.alarmed[found] = False
+    np.add.at(state.zones.raids_week, dens.zone[found], 1)
+    state.flows.add("dens_dismantled", dens.country[found])
+
+
+def _seize(state: State, found: Rows) -> None:
+    """Seize the money on site: some days of the den's profit, as far as its owner has any."""
+    dens, syndicates = state.dens, state.syndicates
+    days = state.world.parameters.raids.cash_days
+    for row in found[np.argsort(dens.key[found])].tolist():
+        owner = int(dens.syndicate[row])
+        on_site = round(max(0.0, float(dens.profit_mean[row])) * days / 7.0)
+        cents = max(0, min(on_site, int(syndicates.capital[owner])))
+        syndicates.capital[owner] -= cents
+        state.accounts.move("syndicates", "seized", cents)
+        state.flows.add("seized", int(dens.country[row]), cents)
+
+
+def _take_people(state: State, op: int, found: Rows) -> None:
+    workers, draws, p = state.workers, state.draws, state.world.parameters
+    inside = np.flatnonzero(((workers.status == IN_DEN[0]) | (workers.status == IN_DEN[1]))
+                            & np.isin(workers.den, found))
+    keys = workers.key[inside]
+    held = workers.status[inside] == WorkerStatus.HELD
+    caught = draws.uniform(CAPTURE, keys, state.day) < p.raids.capture_share
+    known = held & (draws.uniform(RECOGNISE, keys, state.day) < p.raids.held_recognised)
+    leave_den(state, inside)
+    country = state.dens.country[workers.den[inside]]
+    home = state.day + p.captivity.home_days
+    for who, status, due, agenda, flow in (
+        (known, WorkerStatus.RESCUED, home, "lives", "rescued"),
+        (~known & ~caught, WorkerStatus.FLED, home, "lives", "escapes"),
+        (~known & caught, WorkerStatus.ARRESTED, state.day + p.justice.screening_days, "cases", "arrests"),
+    ):
+        rows = inside[who]
+        move(state, rows, status)
+        workers.due[rows] = due
+        state.agendas[agenda].enter(rows, due)
+        state.flows.add(flow, country[who])
+    arrested = inside[~known & caught]
+    workers.operation[arrested] = op
+    state.operations.arrests[op] = arrested.size
+
+
+def _warn_others(state: State, searched: Rows) -> None:
+    """Let dens of the same owners in the same country hear of the strike within hours."""
+    dens = state.dens
+    hit = np.unique(dens.syndicate[searched] * len(state.countries) + dens.country[searched])
+    others = is_open(dens)
+    mine = np.isin(dens.syndicate[others] * len(state.countries) + dens.country[others], hit)
+    others = others[mine]
+    heard = state.draws.uniform(WARN, dens.key[others], state.day) < state.world.parameters.raids.warned_share
+    dens.alarmed[others[heard]] = True

@@ -1,0 +1,118 @@
+"""Recruitment: empty seats are offered to people at risk, who accept, are deceived or forced."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fraudsim.agents.den import DenStatus
+from fraudsim.agents.worker import RecruitedAs, Role, WorkerStatus, move
+from fraudsim.core.draws import child_keys, lognormal, purpose
+from fraudsim.core.process import process
+from fraudsim.core.table import Rows
+from fraudsim.state import State
+
+OFFER = purpose("recruitment.offer")
+SOURCE = purpose("recruitment.source")
+ACCEPT = purpose("recruitment.accept")
+RECRUITED_AS = purpose("recruitment.recruited as")
+AGE = purpose("recruitment.age")
+ROLE = purpose("recruitment.role")
+RE_ENLIST = purpose("recruitment.re-enlist")
+
+
+@process(reads="dens.status dens.syndicate dens.country syndicates.source_weight syndicates.source_belief "
+               "seats.key seats.den seats.number workers.key workers.role",
+         writes="seats.holder seats.holders workers.* countries.at_risk countries.away")
+def recruitment(state: State) -> None:
+    """Fill vacant seats of dens that call."""
+    seats, dens = state.seats, state.dens
+    vacant = np.flatnonzero(seats.holder < 0)
+    vacant = vacant[dens.status[seats.den[vacant]] == DenStatus.ACTIVE]
+    if vacant.size == 0:
+        return
+    vacant = _re_enlist(state, vacant)
+    syndicate = dens.syndicate[seats.den[vacant]]
+    rates = offer_rates(state, np.bincount(syndicate, minlength=len(state.syndicates)))
+    u = state.draws.uniform(OFFER, seats.key[vacant], state.day)
+    made = u < rates.sum(axis=1)[syndicate]
+    if made.any():
+        _offer(state, vacant[made], rates[syndicate[made]])
+
+
+def offer_rates(state: State, vacancies: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return offers a vacant seat and day, by syndicate and source.
+
+    Recruiters split their effort over sources by preference and by how often recruits arrive. In each
+    source offers are the lesser of what they seek and what people at risk supply, so that dens
+    compete for the same people.
+
+    Parameters
+    ----------
+    vacancies : int64, shape (syndicates,)
+
+    Returns
+    -------
+    float64, shape (syndicates, countries)
+    """
+    p = state.world.parameters.recruitment
+    belief = state.syndicates.source_belief
+    weight = state.syndicates.source_weight * belief * belief
+    weight = weight / weight.sum(axis=1, keepdims=True)
+    sought = p.offers_per_seat_cap * (vacancies[:, None] * weight).sum(axis=0)
+    supply = state.countries.at_risk * p.offers_per_at_risk
+    share = np.minimum(1.0, supply / np.maximum(sought, 1e-12))
+    return np.asarray(p.offers_per_seat_cap * weight * share)
+
+
+def _offer(state: State, seats: Rows, rates: NDArray[np.float64]) -> None:
+    p, table, draws = state.world.parameters.recruitment, state.seats, state.draws
+    keys = child_keys(table.key[seats], "holder", table.holders[seats])
+    table.holders[seats] += 1
+    steps = np.cumsum(rates, axis=1)
+    aim = draws.uniform(SOURCE, keys) * steps[:, -1]
+    source = (aim[:, None] >= steps).sum(axis=1)
+    how = draws.uniform(RECRUITED_AS, keys)
+    recruited = np.where(how < p.coerced_share, RecruitedAs.COERCED,
+                         np.where(how < p.coerced_share + p.deceived_share, RecruitedAs.DECEIVED,
+                                  RecruitedAs.VOLUNTARY))
+    caller = draws.uniform(ROLE, keys) < p.caller_share
+    rows = state.workers.add(
+        seats.size, key=keys, nationality=source, place=source, recruited_as=recruited,
+        age=np.clip(lognormal(draws.uniform(AGE, keys), p.age_median, p.age_sigma), 16, 70),
+        role=np.where(caller, Role.CALLER, Role.GUARD), status=WorkerStatus.PROSPECT, since=state.day)
+    accepts = (draws.uniform(ACCEPT, keys) < p.accept_share) | (recruited == RecruitedAs.COERCED)
+    state.flows.add("offers", source)
+    move(state, rows[~accepts], WorkerStatus.DECLINED)
+    np.subtract.at(state.countries.at_risk, source[accepts], 1)
+    np.add.at(state.countries.away, source[accepts], 1)
+    _set_out(state, rows[accepts], seats[accepts])
+
+
+def _set_out(state: State, rows: Rows, seats: Rows) -> None:
+    workers = state.workers
+    workers.seat[rows] = seats
+    workers.den[rows] = state.seats.den[seats]
+    workers.trips[rows] += 1
+    workers.due[rows] = state.day
+    state.seats.holder[seats] = rows
+    move(state, rows, WorkerStatus.TRAVELLING)
+    state.agendas["departures"].enter(rows, state.day)
+
+
+def _re_enlist(state: State, vacant: Rows) -> Rows:
+    """Let people at risk once more take the first vacant seats; return the seats left."""
+    workers, p = state.workers, state.world.parameters.captivity
+    rows = np.flatnonzero(workers.status == WorkerStatus.AT_RISK)
+    if rows.size == 0:
+        return vacant
+    u = state.draws.uniform(RE_ENLIST, workers.key[rows], state.day)
+    rows = rows[u < p.re_enlist][: vacant.size]
+    if rows.size == 0:
+        return vacant
+    rows = rows[np.argsort(workers.key[rows])]
+    order = np.argsort(state.seats.key[vacant])
+    seats = vacant[order[: rows.size]]
+    move(state, rows, WorkerStatus.PROSPECT)
+    _set_out(state, rows, seats)
+    return np.sort(vacant[order[rows.size:]])

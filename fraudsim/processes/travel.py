@@ -1,0 +1,126 @@
+"""Travel: departures through exit control or by smuggler, and arrivals at the den."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fraudsim.agents.den import DenStatus
+from fraudsim.agents.worker import Control, RecruitedAs, WorkerStatus, calls, leave_den, move
+from fraudsim.core.draws import purpose
+from fraudsim.core.process import process
+from fraudsim.core.table import Rows
+from fraudsim.state import State
+
+ROUTE = purpose("travel.route")
+NAMED = purpose("travel.named")
+STOP = purpose("travel.stop")
+RETRY = purpose("travel.retry")
+WRONG_STOPS = purpose("travel.wrong stops")
+LOAN = purpose("travel.loan")
+CONFINE = purpose("travel.confine")
+
+
+@process(reads="countries.key countries.adults dens.country dens.status dens.syndicate syndicates.coercion seats.key",
+         writes="workers.* seats.holder seats.vacant_since dens.staff dens.callers syndicates.capital")
+def travel(state: State) -> None:
+    """Send off those who accepted today, and receive those who are due."""
+    _stop_ordinary_travellers(state)
+    leaving = state.agendas["departures"].take(state.day)
+    if leaving.size:
+        _depart(state, leaving)
+    due = state.agendas["arrivals"].take(state.day)
+    if due.size:
+        _arrive(state, due)
+
+
+def _stop_ordinary_travellers(state: State) -> None:
+    wrong = state.levers.exit_screening_wrong
+    if not wrong.any():
+        return
+    countries = state.countries
+    expected = countries.adults * state.world.parameters.travel.travellers_per_adult * wrong
+    stopped = state.draws.poisson(WRONG_STOPS, countries.key, expected, state.day)
+    state.flows.add("travellers_stopped_wrongly", np.arange(len(countries)), stopped)
+
+
+def _depart(state: State, rows: Rows) -> None:
+    workers, p, draws, levers = state.workers, state.world.parameters.travel, state.draws, state.levers
+    keys, source, trip = workers.key[rows], workers.nationality[rows], workers.trips[rows].astype(np.int64)
+    by_smuggler = (draws.uniform(ROUTE, keys, index=trip) < p.smuggled_share) \
+        | (workers.recruited_as[rows] == RecruitedAs.COERCED)
+    named = (trip > 1) | (draws.uniform(NAMED, keys) < p.named_share)
+    passing = (1.0 - levers.exit_ban[source] * named) * (1.0 - levers.exit_screening[source])
+    stopped = ~by_smuggler & (draws.uniform(STOP, keys, index=trip) >= passing)
+    state.flows.add("departures", source[~by_smuggler])
+    state.flows.add("border_stops", source[stopped])
+    move(state, rows[stopped], WorkerStatus.STOPPED)
+    again = stopped & (draws.uniform(RETRY, keys, index=trip) < p.retry_share)
+    _send_home(state, rows[stopped & ~again])
+    smuggled = rows[by_smuggler | again]
+    move(state, smuggled, WorkerStatus.SMUGGLED)
+    workers.smuggled[smuggled] = True
+    state.flows.add("smuggled", workers.nationality[smuggled])
+    workers.due[rows] = state.day + p.days
+    workers.due[smuggled] += p.smuggled_extra_days
+    on_the_way = rows[~stopped | again]
+    state.agendas["arrivals"].enter(on_the_way, workers.due[on_the_way].astype(np.int64))
+
+
+def _send_home(state: State, rows: Rows) -> None:
+    leave_den(state, rows)
+    move(state, rows, WorkerStatus.HOME)
+    due = state.day + state.world.parameters.captivity.aftercare_days
+    state.workers.due[rows] = due
+    state.agendas["lives"].enter(rows, due)
+
+
+def _arrive(state: State, rows: Rows) -> None:
+    workers, dens = state.workers, state.dens
+    den = workers.den[rows]
+    workers.place[rows] = dens.country[den]
+    legal = rows[workers.status[rows] == WorkerStatus.TRAVELLING]
+    move(state, legal, WorkerStatus.ARRIVED)
+    gone = dens.status[den] > DenStatus.LYING_LOW
+    _strand(state, rows[gone])
+    rows, den = rows[~gone], den[~gone]
+    if rows.size == 0:
+        return
+    _bind(state, rows)
+    confined = workers.control[rows] == Control.CONFINED
+    move(state, rows[confined], WorkerStatus.HELD)
+    move(state, rows[~confined], WorkerStatus.WORKING)
+    workers.started[rows] = state.day
+    np.add.at(dens.staff, den, 1)
+    np.add.at(dens.callers, den[calls(workers, rows)], 1)
+    state.flows.add("arrivals", dens.country[den])
+    state.flows.add("arrivals_from", workers.nationality[rows])
+    fee = round(100 * state.world.parameters.recruitment.recruiter_fee)
+    np.subtract.at(state.syndicates.capital, dens.syndicate[den], fee)
+    state.accounts.move("syndicates", "suppliers", fee * rows.size)
+
+
+def _bind(state: State, rows: Rows) -> None:
+    """Set control and debt at arrival, by how a person was recruited and travelled."""
+    workers, draws, p = state.workers, state.draws, state.world.parameters
+    keys, trip = workers.key[rows], workers.trips[rows].astype(np.int64)
+    recruited, smuggled = workers.recruited_as[rows], workers.smuggled[rows]
+    coercion = state.syndicates.coercion[state.dens.syndicate[workers.den[rows]]]
+    # A person without papers is easier to confine: the chance to escape confinement is squared.
+    grip = np.where(smuggled, 1.0 - (1.0 - coercion) * (1.0 - coercion), coercion)
+    deceived = recruited == RecruitedAs.DECEIVED
+    confined = (recruited == RecruitedAs.COERCED) | (deceived & (draws.uniform(CONFINE, keys, index=trip) < grip))
+    loan = draws.uniform(LOAN, keys, index=trip) < p.recruitment.travel_loan_share
+    indebted = ~confined & (deceived | smuggled | loan)
+    workers.control[rows] = np.where(confined, Control.CONFINED, np.where(indebted, Control.INDEBTED, Control.FREE))
+    debt = round(100 * p.recruitment.debt) + smuggled * round(100 * p.travel.smuggler_debt)
+    workers.debt[rows] = np.where(confined | indebted, debt, 0)
+
+
+def _strand(state: State, rows: Rows) -> None:
+    if rows.size == 0:
+        return
+    leave_den(state, rows)
+    move(state, rows, WorkerStatus.STRANDED)
+    due = state.day + state.world.parameters.captivity.stranded_days
+    state.workers.due[rows] = due
+    state.agendas["lives"].enter(rows, due)

@@ -1,0 +1,237 @@
+"""Figures of comparisons: what changed, when, and where.
+
+They draw DataFrames and know no study; see :class:`fraudsim.study.compare.Comparison` for the columns.
+Figures are built without pyplot, so that nothing global changes in the caller's session.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from fraudsim.report.words import HEADLINE, label, number, percent, unit
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+BLACK, GREY = "#000000", "#8a8a8a"
+OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
+"""Colours of the arms, told apart by colour-blind readers (Okabe and Ito); the baseline is black."""
+
+MARKS = ("o", "s", "D", "^", "v", "P", "X")
+SERIES_UNITS = {"paid": "currency a day", "dens_active": "dens", "staff": "persons", "captive": "persons"}
+CURVES = tuple(SERIES_UNITS)
+PLACES = ("dens_active", "loss_by_host")
+PERCENT = FuncFormatter(lambda value, _: percent(value))
+NUMBER = FuncFormatter(lambda value, _: number(value))
+SIGNED = FuncFormatter(lambda value, _: number(value, signed=True))
+
+
+class Chart(Figure):
+    """A matplotlib figure that a notebook shows without any set-up."""
+
+    def _repr_png_(self) -> bytes:
+        picture = io.BytesIO()
+        self.savefig(picture, format="png", dpi=100)
+        return picture.getvalue()
+
+
+def colour(position: int) -> str:
+    """Return the colour of arm number ``position``."""
+    return OKABE_ITO[position % len(OKABE_ITO)]
+
+
+def difference_figure(table: pd.DataFrame, currency: str = "currency", title: str = "",
+                      outcomes: Sequence[str] = HEADLINE,
+                      by: Literal["difference", "relative"] = "difference") -> Chart:
+    """Draw what each arm changed: a panel for each outcome, a row for each arm, 95% intervals.
+
+    Parameters
+    ----------
+    table : DataFrame
+        ``arm``, ``outcome``, ``unit``, ``good``, ``baseline``, ``difference``, ``low``, ``high``, ``relative``.
+    currency, title : str
+    outcomes : sequence of str
+    by : {"difference", "relative"}
+        Units of the outcome, or share of the baseline.
+    """
+    arms = list(dict.fromkeys(table["arm"]))
+    shown = [name for name in outcomes if name in set(table["outcome"])]
+    columns = min(3, len(shown))
+    rows = -(-len(shown) // columns)
+    figure = Chart(figsize=(10.5, 1.3 + rows * (0.85 + 0.3 * len(arms))), layout="constrained")
+    grid = figure.subplots(rows, columns, squeeze=False)
+    for axes, name in zip(grid.flat, shown, strict=False):
+        _differences(axes, table[table["outcome"] == name].set_index("arm").loc[arms], by, currency)
+        if axes not in grid[:, 0]:
+            axes.set_yticklabels([])
+    for axes in grid.flat[len(shown):]:
+        axes.set_visible(False)
+    _head(figure, title, "Change against no intervention, with 95% intervals of paired differences. Left of the "
+          "line is better unless marked; hollow: the interval contains zero.")
+    return figure
+
+
+def _differences(axes: Axes, rows: pd.DataFrame, by: str, currency: str) -> None:
+    scale = _scales(rows) if by == "relative" else np.ones(len(rows))
+    centre, low, high = (rows[name].to_numpy() * scale for name in ("difference", "low", "high"))
+    for i in range(len(rows)):
+        _whisker(axes, (centre[i], low[i], high[i]), len(rows) - 1 - i, i)
+    axes.axvline(0, color=BLACK, linewidth=0.8, zorder=1)
+    axes.set_yticks(range(len(rows))[::-1], list(rows.index))
+    axes.set_ylim(-0.6, len(rows) - 0.4)
+    _symmetric_room(axes)
+    first = rows.iloc[0]
+    axes.set_title(f"{label(str(first.outcome))} [{'%' if by == 'relative' else unit(str(first.unit), currency)}]"
+                   + (" (right is better)" if first.good == "up" else ""), fontsize=9.5, loc="left")
+    if by == "difference":
+        axes.annotate(f"without: {number(float(first.baseline))}", (1, 1.03), xycoords="axes fraction", ha="right",
+                      fontsize=7.5, color="#555555")
+    axes.xaxis.set_major_formatter(PERCENT if by == "relative" else SIGNED)
+    _tidy(axes)
+
+
+def _scales(rows: pd.DataFrame) -> Any:
+    """Return what turns a difference into a share of the baseline; NaN where it has no meaning."""
+    difference = rows["difference"].to_numpy(dtype=float)
+    shares = np.divide(rows["relative"].to_numpy(dtype=float), difference, out=np.zeros(len(rows)),
+                       where=difference != 0)
+    return np.where(rows["relative"].isna(), np.nan, shares)
+
+
+def _whisker(axes: Axes, values: tuple[float, float, float], y: float, arm: int) -> None:
+    centre, low, high = values
+    if not np.isfinite(centre):
+        return
+    if np.isfinite(low):
+        axes.plot([low, high], [y, y], color=colour(arm), linewidth=2, solid_capstyle="butt", zorder=2)
+    clear = low > 0 or high < 0
+    axes.plot([centre], [y], marker=MARKS[arm % len(MARKS)], color=colour(arm), markersize=6,
+              markerfacecolor=colour(arm) if clear else "white", zorder=3)
+
+
+def _symmetric_room(axes: Axes) -> None:
+    """Leave room at both ends, and a visible scale where nothing changed."""
+    low, high = axes.get_xlim()
+    low, high = min(low, 0.0), max(high, 0.0)
+    room = 0.08 * (high - low) or 1.0
+    axes.set_xlim(low - room, high + room)
+
+
+def daily_figure(daily: pd.DataFrame, currency: str = "currency", title: str = "", series: Sequence[str] = CURVES,
+                 smooth: int = 1) -> Chart:
+    """Draw daily curves with bands, a panel for each series and a line for each arm.
+
+    Parameters
+    ----------
+    daily : DataFrame
+        ``arm``, ``series``, ``date``, ``mean``, ``low``, ``high``; the first arm is the baseline. NaN bounds
+        draw no band.
+    currency, title : str
+    series : sequence of str
+    smooth : int
+        Days over which the curves were averaged, for the caption.
+    """
+    arms = list(dict.fromkeys(daily["arm"]))
+    figure = Chart(figsize=(10.5, 6.4), layout="constrained")
+    rows = -(-len(series) // 2)
+    grid = figure.subplots(rows, 2, squeeze=False, sharex=True)
+    for axes, name in zip(grid.flat, series, strict=False):
+        _curves(axes, daily[daily["series"] == name], arms)
+        axes.set_title(f"{label(name)} [{unit(SERIES_UNITS.get(name, ''), currency)}]", fontsize=9.5, loc="left")
+    handles, names = grid.flat[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=min(4, len(names)), frameon=False, fontsize=9)
+    parts = [f"Trailing means of {smooth} days." if smooth > 1 else "",
+             "Line: mean of the replications; band: central 95% of them." if daily["low"].notna().any() else ""]
+    _head(figure, title, " ".join(part for part in parts if part))
+    return figure
+
+
+def _curves(axes: Axes, daily: pd.DataFrame, arms: list[str]) -> None:
+    for i, arm in enumerate(arms):
+        curve = daily[daily["arm"] == arm]
+        shade = BLACK if i == 0 else colour(i - 1)
+        days = curve["date"].to_numpy()
+        axes.fill_between(days, curve["low"].to_numpy(), curve["high"].to_numpy(), color=shade, alpha=0.12,
+                          linewidth=0)
+        axes.plot(days, curve["mean"].to_numpy(), color=shade, linewidth=1.5,
+                  linestyle=("-", "--", "-.", ":")[i % 4], label=arm)
+    axes.set_ylim(bottom=0)
+    axes.margins(x=0)
+    axes.yaxis.set_major_formatter(NUMBER)
+    locator = AutoDateLocator(maxticks=7)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    _tidy(axes, grid="y")
+
+
+def displacement_figure(displacement: pd.DataFrame, currency: str = "currency", title: str = "",
+                        outcomes: Sequence[str] = PLACES) -> Chart:
+    """Draw what changed country by country, with 95% intervals; countries without any change are left out.
+
+    Parameters
+    ----------
+    displacement : DataFrame
+        ``arm``, ``outcome``, ``unit``, ``country``, ``baseline``, ``difference``, ``low``, ``high``.
+    currency, title : str
+    outcomes : sequence of str
+    """
+    arms = list(dict.fromkeys(displacement["arm"]))
+    chosen = displacement[displacement["outcome"].isin(outcomes)]
+    places = _moved(chosen)
+    height = 1.6 + len(places) * (0.16 + 0.15 * len(arms))
+    figure = Chart(figsize=(10.5, height), layout="constrained")
+    grid = figure.subplots(1, len(outcomes), squeeze=False, sharey=True)
+    for axes, name in zip(grid.flat, outcomes, strict=True):
+        rows = chosen[chosen["outcome"] == name]
+        _bars(axes, rows, arms, places)
+        axes.set_title(f"{label(name)} [{unit(str(rows['unit'].iloc[0]), currency)}]", fontsize=9.5, loc="left")
+    handles, names = grid.flat[0].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=min(4, len(names)), frameon=False, fontsize=9)
+    _head(figure, title, "Change against no intervention by the country of the den, with 95% intervals of paired "
+          "differences.")
+    return figure
+
+
+def _moved(rows: pd.DataFrame) -> list[str]:
+    """Return the total, then the countries in which anything changed."""
+    change = rows.groupby("country", sort=False)["difference"].apply(lambda d: bool((d != 0).any()))
+    return [str(place) for place in change.index if place == "total" or (change[place] and " " not in str(place)
+                                                                         and place != "elsewhere")]
+
+
+def _bars(axes: Axes, rows: pd.DataFrame, arms: list[str], places: list[str]) -> None:
+    thick = 0.8 / len(arms)
+    for i, arm in enumerate(arms):
+        mine = rows[rows["arm"] == arm].set_index("country").loc[places]
+        y = np.arange(len(places)) + (i - (len(arms) - 1) / 2) * thick
+        axes.barh(y, mine["difference"].to_numpy(), thick * 0.9, color=colour(i), label=arm, zorder=2)
+        spans = mine[["low", "high"]].to_numpy()
+        for position, (low, high) in zip(y, spans, strict=True):
+            axes.plot([low, high], [position, position], color=BLACK, linewidth=0.9, zorder=3)
+    axes.axvline(0, color=BLACK, linewidth=0.8, zorder=3)
+    axes.axhline(0.5, color=GREY, linewidth=0.6)
+    axes.set_yticks(np.arange(len(places)), ["all countries" if p == "total" else p for p in places])
+    axes.set_ylim(len(places) - 0.5, -0.5)
+    axes.xaxis.set_major_formatter(SIGNED)
+    _tidy(axes)
+
+
+def _tidy(axes: Axes, grid: Literal["x", "y"] = "x") -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.tick_params(labelsize=8.5)
+    axes.grid(axis=grid, color="#dddddd", linewidth=0.6, zorder=0)
+    axes.set_axisbelow(True)
+    if grid == "x":
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+
+
+def _head(figure: Figure, title: str, caption: str) -> None:
+    figure.suptitle("\n".join(part for part in (title, caption) if part), x=0.01, ha="left", fontsize=10)

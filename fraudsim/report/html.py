@@ -1,0 +1,71 @@
+"""How results show in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from fraudsim.report.tables import named
+from fraudsim.report.words import HEADINGS, TABLE, heading, interval_text, label, number, percent, unit
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEADER = ("Arm", "", "Outcome", "Without", "Change", "95% interval", "Relative", "Better in")
+
+
+def comparison_html(table: pd.DataFrame, direct: Mapping[str, Sequence[str]], title: str, currency: str) -> str:
+    """Return the headline outcomes of a comparison as an HTML table."""
+    body = []
+    for arm in dict.fromkeys(table["arm"]):
+        shown = {*TABLE, *direct.get(arm, ())}
+        rows = table[(table["arm"] == arm) & table["outcome"].isin(shown)]
+        ordered = sorted(rows.itertuples(), key=lambda row: list(HEADINGS.values()).index(heading(str(row.outcome))))
+        body += [_comparison_row(row, currency) for row in ordered]
+    note = ("Changes are means of paired differences over replications that share their draws. "
+            "<code>.table()</code> has all outcomes, <code>.displacement()</code> the countries, <code>.plot()</code>, "
+            "<code>.plot_daily()</code> and <code>.plot_displacement()</code> the figures.")
+    return _html(title, HEADER, body, note)
+
+
+def _comparison_row(row: Any, currency: str) -> list[str]:
+    better = "" if row.good == "none" or row.pairs == 0 else f"{round(row.share_better * row.pairs)} of {row.pairs}"
+    return [row.arm, heading(row.outcome), named(row, currency), number(row.baseline),
+            number(row.difference, signed=True), interval_text(row.low, row.high), percent(row.relative), better]
+
+
+def run_html(summary: pd.DataFrame, title: str, currency: str) -> str:
+    """Return the outcomes of one run as an HTML table."""
+    body = [[HEADINGS[str(row.group)], label(str(row.outcome)), number(float(row.value)),  # type: ignore[arg-type]
+             unit(str(row.unit), currency), str(row.meaning)] for row in summary.itertuples()]
+    return _html(title, ("", "Outcome", "Value", "Unit", "Meaning"), body,
+                 "<code>.daily()</code> has the daily series, <code>.plot()</code> a figure.")
+
+
+def check_html(facts: Sequence[Mapping[str, Any]], title: str, notes: Sequence[str]) -> str:
+    """Return recorded facts beside simulated intervals as an HTML table."""
+    from fraudsim.report.tables import recorded
+
+    body = [[fact["name"], fact["role"], fact["unit"], recorded(fact), number(fact["median"]),
+             interval_text(fact["simulated_low"], fact["simulated_high"], signed=False), fact["verdict"]]
+            for fact in facts]
+    header = ("Fact", "Role", "Unit", "Recorded", "Simulated (median)", "95% of seeds", "Verdict")
+    return _html(title, header, body, " ".join(escape(note) for note in notes))
+
+
+def _html(title: str, header: Sequence[str], body: Sequence[Sequence[str]], note: str) -> str:
+    head = "".join(f"<th style='text-align:left'>{escape(cell)}</th>" for cell in header)
+    rows = "".join("<tr>" + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in _sparse(row, before))
+                   + "</tr>" for row, before in zip(body, [None, *body], strict=False))
+    return f"<p><b>{escape(title)}</b></p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p>{note}</p>"
+
+
+def _sparse(row: Sequence[str], before: Sequence[str] | None) -> list[str]:
+    """Leave out leading cells that repeat those of the row above."""
+    cells = list(row)
+    for i in range(2):
+        if before is None or before[i] != row[i]:
+            break
+        cells[i] = ""
+    return cells

@@ -1,0 +1,265 @@
+"""A world against its recorded facts: what happened is run for many seeds, and nothing outside is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fraudsim.errors import InputError, nearest
+from fraudsim.ledgers.flows import POSITION
+from fraudsim.ledgers.tables import OperationStatus
+from fraudsim.study.pool import Progress, for_seeds
+from fraudsim.study.run import WorldLike, open_arm, open_world, too_low
+from fraudsim.study.statistics import values
+
+if TYPE_CHECKING:
+    from fraudsim.interventions.base import Intervention
+    from fraudsim.simulation import Simulation
+    from fraudsim.worlds.schema import Fact, World
+
+MONTH = 30.44
+HAND_OVER_DAYS = 913
+LOW, HIGH = 0.025, 0.975
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One number of a simulation that a recorded fact can be compared with.
+
+    Parameters
+    ----------
+    unit, meaning : str
+    of : callable
+        Takes a simulation that has run and the row of its first joint operation that struck.
+    """
+
+    unit: str
+    meaning: str
+    of: Callable[[Simulation, int], float | None]
+
+
+def _of_operation(column: str, scale: float = 1.0) -> Callable[[Simulation, int], float | None]:
+    return lambda simulation, row: float(simulation.state.operations[column][row]) * scale
+
+
+def _strike_month(simulation: Simulation, row: int) -> float:
+    return (int(simulation.state.operations.strike_day[row]) - simulation.first_day()) / MONTH
+
+
+def _staff_per_centre(simulation: Simulation, row: int) -> float | None:
+    operations = simulation.state.operations
+    return float(operations.arrests[row] / operations.found[row]) if operations.found[row] else None
+
+
+def _handed_over(simulation: Simulation, row: int) -> float | None:
+    operations, record = simulation.state.operations, simulation.record()
+    strike = int(operations.strike_day[row])
+    if strike + HAND_OVER_DAYS >= len(record):
+        return None
+    days = record[strike:strike + HAND_OVER_DAYS + 1, POSITION["handed_over"], :]
+    return float(days[:, operations.hosts[row]].sum())
+
+
+def _largest_source_share(simulation: Simulation, row: int) -> float | None:
+    workers = simulation.state.workers
+    sources = workers.nationality[workers.operation == row]
+    return float(np.bincount(sources).max() / sources.size) if sources.size else None
+
+
+MEASURES: dict[str, Measure] = {
+    "strike_month": Measure("months", "from the first day of the arm to the first joint strike", _strike_month),
+    "centres_found": Measure("dens", "dens found in that operation", _of_operation("found")),
+    "searches": Measure("sites", "sites searched in that operation", _of_operation("searches")),
+    "arrests": Measure("persons", "people arrested in that operation", _of_operation("arrests")),
+    "loss_found": Measure("currency", "all that the dens found had taken from victims",
+                          _of_operation("loss_found", 0.01)),
+    "victims_found": Measure("persons", "victims of the dens found", _of_operation("victims_found")),
+    "staff_per_centre": Measure("persons/den", "people arrested for each den found", _staff_per_centre),
+    "handed_over_by_month_30": Measure(
+        "persons", f"suspects handed over by the operation's hosts within {HAND_OVER_DAYS} days of the strike; null "
+        "where the run ends before", _handed_over),
+    "largest_source_share": Measure("share", "share of the largest nationality among those arrested in the operation",
+                                    _largest_source_share),
+}
+"""Measures that a fact in a world file may name; all are null in a run without a joint strike."""
+
+
+def first_strike(simulation: Simulation) -> int | None:
+    """Return the row of the first joint operation that struck; None if there was none."""
+    operations = simulation.state.operations
+    struck = np.flatnonzero(operations.joint & (operations.status == OperationStatus.STRUCK))
+    return int(struck[np.argmin(operations.strike_day[struck])]) if struck.size else None
+
+
+def measured(simulation: Simulation) -> dict[str, float | None]:
+    """Return all measures of a simulation that has run."""
+    row = first_strike(simulation)
+    return {name: None if row is None else measure.of(simulation, row) for name, measure in MEASURES.items()}
+
+
+@dataclass(frozen=True)
+class FactCheck:
+    """A recorded fact beside what the model made of it.
+
+    Attributes
+    ----------
+    name, role, unit, source, note, measure : str
+        As in the world file; ``measure`` is empty for facts that are not compared.
+    low, high : float, float or None
+        Recorded value, or the two that differ between sources.
+    median, simulated_low, simulated_high : float or None
+        Median, and quantiles 2.5% and 97.5%, over the seeds that have a value: an interval of single runs,
+        not of their mean.
+    seeds : int
+        Seeds that have a value.
+    verdict : {"inside", "outside", "no value", "-"}
+        Whether the recorded range overlaps the simulated interval; '-' for facts that are not compared.
+    """
+
+    name: str
+    role: str
+    unit: str
+    source: str
+    note: str
+    measure: str
+    low: float
+    high: float | None
+    median: float | None
+    simulated_low: float | None
+    simulated_high: float | None
+    seeds: int
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """All recorded facts of a world, compared.
+
+    Attributes
+    ----------
+    world : World
+    seed, seeds, days : int
+        First seed, number of seeds, horizon.
+    strikes : int
+        Seeds in which a joint operation struck.
+    facts : tuple of FactCheck
+        In the order of the world file.
+    """
+
+    world: World
+    seed: int
+    seeds: int
+    days: int
+    strikes: int
+    facts: tuple[FactCheck, ...]
+
+    @property
+    def title(self) -> str:
+        """One line that says what was checked."""
+        return (f"{self.world.name}, as it happened ({self.world.happened or 'no intervention'}): "
+                f"{self.seeds} seeds from {self.seed}, {self.days} days")
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences a reader must know."""
+        compared = [fact for fact in self.facts if fact.measure]
+        outside = sum(fact.verdict == "outside" for fact in compared)
+        return [
+            f"{len(compared)} of {len(self.facts)} facts are compared with the model; {outside} lie outside.",
+            f"A joint strike came in {self.strikes} of {self.seeds} seeds; the others have no value.",
+            "Simulated: median and central 95% of single runs over the seeds (quantiles 2.5% and 97.5%). Inside: the "
+            "recorded value, or the range between sources, overlaps it.",
+            "Input: put into the model. Calibration: used to set a parameter. Held-out: neither; only these test it.",
+        ]
+
+    def table(self) -> Any:
+        """Return the facts as a DataFrame, a row each."""
+        import pandas as pd
+
+        frame = pd.DataFrame([asdict(fact) for fact in self.facts], columns=list(FactCheck.__dataclass_fields__))
+        return frame.astype({name: "float64" for name in ("low", "high", "median", "simulated_low", "simulated_high")})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the check as plain data: what ``fraudsim check --json`` prints."""
+        return {"world": self.world.name, "arm": self.world.happened, "seed": self.seed, "seeds": self.seeds,
+                "days": self.days, "strikes": self.strikes, "facts": [asdict(fact) for fact in self.facts]}
+
+    def _repr_html_(self) -> str:
+        from fraudsim.report.html import check_html
+
+        return check_html([asdict(fact) for fact in self.facts], self.title, self.notes)
+
+
+def check(world: WorldLike, seeds: int = 20, jobs: int = 1, seed: int = 0,
+          overrides: Mapping[str, Any] | None = None, progress: Progress | None = None) -> Check:
+    """Run what happened for many seeds and compare it with every recorded fact.
+
+    Parameters
+    ----------
+    world : World, str or path
+    seeds : int
+        Runs; their seeds are ``seed``, ``seed + 1``, ...
+    jobs : int
+        Processes; the results do not depend on it.
+    seed : int
+    overrides : dict, optional
+        Path of a field to its value.
+    progress : callable, optional
+        Called with the number of runs done since the last call.
+
+    Raises
+    ------
+    InputError
+        With all mistakes, one line each.
+    """
+    place, arm = _checked(world, seeds, jobs, seed, overrides)
+    runs = for_seeds(partial(_measure_one, place, arm), range(seed, seed + seeds), jobs, progress)
+    strikes = sum(run["strike_month"] is not None for run in runs)
+    return Check(place, seed, seeds, place.days, strikes, tuple(compare_fact(fact, runs) for fact in place.facts))
+
+
+def _checked(world: WorldLike, seeds: int, jobs: int, seed: int,
+             overrides: Mapping[str, Any] | None) -> tuple[World, tuple[Intervention, ...]]:
+    lines = too_low(seeds=(seeds, 1), jobs=(jobs, 1), seed=(seed, 0))
+    try:
+        place, found = open_world(world, overrides)
+    except InputError as error:
+        raise InputError([*error.lines, *lines]) from None
+    arm, more = open_arm(place.happened, place)
+    lines += [f"facts[{fact.name}].measure: no measure {fact.measure!r}{nearest(fact.measure, MEASURES)}; known: "
+              f"{', '.join(MEASURES)}" for fact in place.facts if fact.measure and fact.measure not in MEASURES]
+    if found or lines or more:
+        raise InputError([*found, *(more if not found else ()), *lines])
+    return place, arm
+
+
+def _measure_one(world: World, arm: tuple[Intervention, ...], seed: int) -> dict[str, float | None]:
+    from fraudsim.simulation import Simulation
+
+    simulation = Simulation(world, arm, seed)
+    simulation.run()
+    return measured(simulation)
+
+
+def compare_fact(fact: Fact, runs: Sequence[Mapping[str, float | None]]) -> FactCheck:
+    """Compare one fact with the measures of all runs."""
+    found = values([run[fact.measure] for run in runs]) if fact.measure else values([])
+    found = found[~np.isnan(found)]
+    median = low = high = None
+    if found.size:
+        low, median, high = (float(x) for x in np.quantile(found, [LOW, 0.5, HIGH]))
+    return FactCheck(fact.name, fact.role, fact.unit, fact.source, fact.note, fact.measure, fact.low, fact.high,
+                     median, low, high, int(found.size), _verdict(fact, low, high))
+
+
+def _verdict(fact: Fact, low: float | None, high: float | None) -> str:
+    if not fact.measure:
+        return "-"
+    if low is None or high is None:
+        return "no value"
+    most = fact.low if fact.high is None else fact.high
+    return "inside" if fact.low <= high and low <= most else "outside"

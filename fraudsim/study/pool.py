@@ -1,0 +1,122 @@
+"""The same work for many seeds, in one process or several: the results are the same, in the same order."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import sys
+import threading
+import types
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+
+from fraudsim.errors import InputError
+
+Progress = Callable[[int], None]
+"""Called with the number of replications done since the last call, as a progress bar's ``update`` is."""
+
+
+class StudyError(RuntimeError):
+    """A replication failed: not bad input, but a fault in the model or on the machine."""
+
+
+def for_seeds[T](work: Callable[[int], T], seeds: Sequence[int], jobs: int = 1,
+                 progress: Progress | None = None) -> list[T]:
+    """Do the same work for every seed.
+
+    Parameters
+    ----------
+    work : callable
+        Takes a seed. With ``jobs > 1`` it and its result must be picklable, and it must not come from
+        the caller's script or notebook: workers import the package only.
+    seeds : sequence of int
+    jobs : int
+        Processes.
+    progress : callable, optional
+        Called with the number of seeds done since the last call.
+
+    Returns
+    -------
+    list
+        One result a seed, in the order of the seeds.
+
+    Raises
+    ------
+    StudyError
+        If the work fails for a seed; it names the seed and the error.
+    """
+    if min(jobs, len(seeds)) <= 1:
+        return _one_by_one(work, seeds, progress)
+    return _side_by_side(work, seeds, min(jobs, len(seeds)), progress)
+
+
+def _one_by_one[T](work: Callable[[int], T], seeds: Sequence[int], progress: Progress | None) -> list[T]:
+    results = []
+    for seed in seeds:
+        results.append(attempt(work, seed))
+        if progress is not None:
+            progress(1)
+    return results
+
+
+def _side_by_side[T](work: Callable[[int], T], seeds: Sequence[int], jobs: int,
+                     progress: Progress | None) -> list[T]:
+    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        with _workers_start_clean():
+            futures: list[Future[T]] = [pool.submit(attempt, work, seed) for seed in seeds]
+        for future in as_completed(futures):
+            future.result()
+            if progress is not None:
+                progress(1)
+        results = [future.result() for future in futures]
+    except BaseException as error:
+        _stop(pool)
+        if isinstance(error, BrokenProcessPool):
+            raise StudyError("a worker process died, perhaps for lack of memory: try fewer jobs") from error
+        raise
+    pool.shutdown()
+    return results
+
+
+def attempt[T](work: Callable[[int], T], seed: int) -> T:
+    """Do the work for one seed; say which seed it was if it fails."""
+    try:
+        return work(seed)
+    except InputError:
+        raise
+    except Exception as error:
+        notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
+        raise StudyError(f"seed {seed}{notes} failed: {type(error).__name__}: {error}") from error
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """End the workers now: what they still do is of no use to anyone."""
+    workers = list((getattr(pool, "_processes", None) or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        worker.join()
+
+
+@contextmanager
+def _workers_start_clean() -> Iterator[None]:
+    """Start workers that do not import the caller's script and leave Ctrl-C to their parent.
+
+    A spawned process imports the main module anew; a script without an ``if __name__`` guard would start
+    the study again in every worker. Workers need nothing from it, so they are shown an empty one. They
+    inherit an ignored interrupt, and the parent ends them.
+    """
+    main = sys.modules["__main__"]
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_main_thread else None
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        if in_main_thread:
+            signal.signal(signal.SIGINT, before)

@@ -1,0 +1,305 @@
+"""One run, and one replication of several arms: the units of every study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fraudsim.errors import InputError
+from fraudsim.ledgers.flows import POSITION, SERIES
+from fraudsim.outcomes.catalogue import DISPLACEMENT, OUTCOMES, by_country
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from fraudsim.interventions.base import Intervention
+    from fraudsim.simulation import Simulation
+    from fraudsim.worlds.schema import World
+
+type WorldLike = World | str | Path
+"""A world, the name of a shipped one, or a world file."""
+
+BANDS = ("paid", "dens_active", "staff", "captive", "arrests", "public_cost")
+"""Daily series that a comparison keeps of every replication, summed over countries."""
+
+
+def open_world(world: WorldLike, overrides: Mapping[str, Any] | None = None) -> tuple[World, list[str]]:
+    """Return a checked world, and one line for every mistake in its settings of interventions.
+
+    Raises
+    ------
+    InputError
+        If it is no world at all.
+    """
+    from fraudsim.interventions.parsing import check_interventions
+    from fraudsim.worlds.loader import load_world, world_label
+
+    place = load_world(world, overrides)
+    return place, check_interventions(place, world_label(world), overrides or ())
+
+
+def open_arm(text: str | Sequence[str], world: World) -> tuple[tuple[Intervention, ...], list[str]]:
+    """Return an arm's interventions and its mistakes; those of the world's own settings are left out."""
+    from fraudsim.interventions.parsing import parse_arm
+    from fraudsim.worlds.loader import world_label
+
+    try:
+        return parse_arm(text, world), []
+    except InputError as error:
+        return (), [line for line in error.lines if not line.startswith(f"{world_label(world)}: ")]
+
+
+def horizon_problems(world: World, days: int | None) -> list[str]:
+    """Return one line if ``days`` is no horizon of this world."""
+    if days is None or 1 <= days <= world.days:
+        return []
+    return [f"days: {days}; allowed: 1 to {world.days}, the days of {world.name}"]
+
+
+def too_low(**given: tuple[int, int]) -> list[str]:
+    """Return one line for every number that is below its least value; each is given as (value, least)."""
+    return [f"{name}: {value}; allowed: {least} and more" for name, (value, least) in given.items() if value < least]
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What one run left behind.
+
+    Attributes
+    ----------
+    world : World
+    interventions : str
+        The arm; ``baseline`` for none.
+    seed, days : int
+    record : int64, shape (days, series, countries)
+        Daily record, money in cents: see :data:`fraudsim.ledgers.flows.SERIES`.
+    outcomes : dict of str to float or None
+        See :data:`fraudsim.outcomes.catalogue.OUTCOMES`.
+    digest : str
+        SHA-256 of the state on the last day.
+    """
+
+    world: World
+    interventions: str
+    seed: int
+    days: int
+    record: NDArray[np.int64] = field(repr=False)
+    outcomes: dict[str, float | None] = field(repr=False)
+    digest: str
+
+    def daily(self) -> pd.DataFrame:
+        """Return the daily series: a row for each day and country, money in currency."""
+        import pandas as pd
+
+        days, _, n = self.record.shape
+        names = [country.iso for country in self.world.countries]
+        columns: dict[str, Any] = {
+            "day": np.repeat(np.arange(days), n),
+            "date": np.repeat(dates(self.world, days), n),
+            "country": np.tile(np.array(names, dtype=object), days),
+        }
+        for series in SERIES:
+            flat = self.record[:, POSITION[series.name], :].reshape(-1)
+            columns[series.name] = flat / 100 if series.unit == "cents" else flat
+        return pd.DataFrame(columns)
+
+    def summary(self) -> pd.DataFrame:
+        """Return the outcomes: a row each, with unit, good direction, value and meaning."""
+        import pandas as pd
+
+        rows = [(o.name, o.group, o.unit, o.good, self.outcomes[o.name], o.meaning) for o in OUTCOMES]
+        frame = pd.DataFrame(rows, columns=["outcome", "group", "unit", "good", "value", "meaning"])
+        return frame.astype({"value": "float64"})
+
+    def plot(self) -> Figure:
+        """Draw losses, dens, people held and people in dens, day by day."""
+        from fraudsim.report.figures import daily_figure
+
+        return daily_figure(run_bands(self), currency=self.world.currency, title=self.title)
+
+    @property
+    def title(self) -> str:
+        """One line that says what was run."""
+        return f"{self.world.name}: {self.interventions}, seed {self.seed}, {self.days} days"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return world, seed, days, outcomes and digest as plain data."""
+        return {"world": self.world.name, "seed": self.seed, "days": self.days, "outcomes": dict(self.outcomes),
+                "digest": self.digest}
+
+    def save(self, out: str | Path) -> Path:
+        """Leave tables, figures and a manifest in a directory; see :mod:`fraudsim.study.store`."""
+        from fraudsim.study.store import save_run
+
+        return save_run(self, out)
+
+    def _repr_html_(self) -> str:
+        from fraudsim.report.html import run_html
+
+        return run_html(self.summary(), self.title, self.world.currency)
+
+
+def run(world: WorldLike, interventions: str | Sequence[str] = "", days: int | None = None, seed: int = 0,
+        overrides: Mapping[str, Any] | None = None, progress: Callable[[int], None] | None = None) -> RunResult:
+    """Live one world once.
+
+    Parameters
+    ----------
+    world : World, str or path
+        A world, the name of a shipped one, or a world file.
+    interventions : str or sequence of str
+        ``"joint-raids"``, ``"joint-raids:strength=0.8+exit-restrictions"``; '' for none.
+    days : int, optional
+        Horizon; all of the world's days unless given.
+    seed : int
+    overrides : dict, optional
+        Path of a field to its value: ``{"parameters.calls.answer_share": 0.1}``.
+    progress : callable, optional
+        Called with the number of days lived since the last call.
+
+    Raises
+    ------
+    InputError
+        With one line a mistake.
+
+    Examples
+    --------
+    >>> run("tutorial", "joint-raids", days=10).outcomes["victims"] >= 0
+    True
+    """
+    from fraudsim.interventions.parsing import arm_name
+    from fraudsim.simulation import Simulation
+
+    place, arm = checked_run(world, interventions, days, seed, overrides)
+    simulation = Simulation(place, arm, seed)
+    simulation.run(days, progress)
+    record = simulation.record()
+    return RunResult(place, arm_name(interventions), seed, len(record), record, simulation.outcomes(),
+                     simulation.digest())
+
+
+def checked_run(world: WorldLike, interventions: str | Sequence[str], days: int | None, seed: int,
+                overrides: Mapping[str, Any] | None) -> tuple[World, tuple[Intervention, ...]]:
+    """Return the world and the arm of a run, or tell all mistakes at once.
+
+    Raises
+    ------
+    InputError
+    """
+    lines = too_low(seed=(seed, 0))
+    try:
+        place, found = open_world(world, overrides)
+    except InputError as error:
+        raise InputError([*error.lines, *lines]) from None
+    arm, more = open_arm(interventions, place)
+    if lines or found or more or horizon_problems(place, days):
+        raise InputError([*found, *more, *lines, *horizon_problems(place, days)])
+    return place, arm
+
+
+def dates(world: World, days: int) -> NDArray[np.datetime64]:
+    """Return the date of every day, shape (days,)."""
+    return np.datetime64(world.start, "D") + np.arange(days)
+
+
+def run_bands(result: RunResult) -> pd.DataFrame:
+    """Return the chosen daily series of one run in the form of a comparison's bands, without any width."""
+    import pandas as pd
+
+    totals = world_totals(result.record)
+    frames = []
+    for i, name in enumerate(BANDS):
+        level = totals[:, i] / money_scale(name)
+        frames.append(pd.DataFrame({
+            "arm": result.interventions, "series": name, "day": np.arange(len(level)),
+            "date": dates(result.world, len(level)), "mean": level, "low": np.nan, "high": np.nan}))
+    return pd.concat(frames, ignore_index=True)
+
+
+def money_scale(series: str) -> int:
+    """Return what a series is divided by: 100 where it counts cents."""
+    return 100 if SERIES[POSITION[series]].unit == "cents" else 1
+
+
+def world_totals(record: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the series in :data:`BANDS` summed over countries, shape (days, bands)."""
+    result: NDArray[np.int64] = record[:, [POSITION[name] for name in BANDS], :].sum(axis=2)
+    return result
+
+
+@dataclass(frozen=True)
+class ArmResult:
+    """What one arm of one replication left behind, small enough to travel between processes.
+
+    Attributes
+    ----------
+    outcomes : dict of str to float or None
+    displacement : float64, shape (displacement outcomes, countries)
+    daily : int64, shape (days, bands)
+        World totals, money in cents: see :data:`BANDS`.
+    """
+
+    outcomes: dict[str, float | None]
+    displacement: NDArray[np.float64]
+    daily: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class ReplicationResult:
+    """One replication of all arms; the first arm is the baseline, and all share their draws."""
+
+    seed: int
+    arms: tuple[ArmResult, ...]
+
+
+def replicate(world: World, arms: Sequence[tuple[Intervention, ...]], days: int | None, seed: int) -> ReplicationResult:
+    """Run the baseline and all arms of one replication, in this process.
+
+    An arm is the baseline until it acts, so it branches off on that day.
+
+    Parameters
+    ----------
+    world : World
+    arms : sequence of tuple of Intervention
+        Without the baseline.
+    days : int or None
+    seed : int
+    """
+    from fraudsim.simulation import Simulation
+
+    horizon = world.days if days is None else days
+    baseline = Simulation(world, (), seed)
+    results: dict[int, ArmResult] = {}
+    for i in sorted(range(len(arms)), key=lambda i: acts_from(arms[i])):
+        _live_until(baseline, min(acts_from(arms[i]), horizon), "baseline")
+        branch = baseline.branch(arms[i])
+        _live_until(branch, horizon, "+".join(intervention.name for intervention in arms[i]))
+        results[i] = arm_result(branch)
+    _live_until(baseline, horizon, "baseline")
+    return ReplicationResult(seed, (arm_result(baseline), *(results[i] for i in range(len(arms)))))
+
+
+def acts_from(arm: Sequence[Intervention]) -> int:
+    """Return the first day on which an arm may differ from the baseline; a day beyond any horizon for never."""
+    return min((intervention.start for intervention in arm if intervention.intensity > 0), default=2**31)
+
+
+def _live_until(simulation: Simulation, day: int, arm: str) -> None:
+    try:
+        simulation.run(day - simulation.state.day)
+    except Exception as error:
+        error.add_note(f"arm {arm}")
+        raise
+
+
+def arm_result(simulation: Simulation) -> ArmResult:
+    """Sum up a simulation that has run."""
+    record = simulation.record()
+    places = np.stack([by_country(outcome, record) for outcome in DISPLACEMENT])
+    return ArmResult(simulation.outcomes(), places, world_totals(record))

@@ -1,0 +1,380 @@
+"""From a name, a file or a world to a checked world, with settings from the command line put over it."""
+
+from __future__ import annotations
+
+import copy
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from fraudsim.errors import InputError, nearest
+from fraudsim.worlds.consistency import contradictions, salvage
+from fraudsim.worlds.problems import (
+    Loc,
+    Problem,
+    Shape,
+    errors_of,
+    find_problems,
+    item_name,
+    labels,
+    listed,
+    one_line,
+    path_of,
+    shape,
+    told,
+)
+from fraudsim.worlds.schema import World
+
+MOST_BYTES = 4_000_000
+DEEPEST = 40
+
+
+def load_world(world: str | Path | World, overrides: Mapping[str, Any] | None = None) -> World:
+    """Return a checked world.
+
+    Parameters
+    ----------
+    world : str, Path or World
+        Name of a shipped world, path of a TOML file (a file that exists wins over a name), or a world.
+    overrides : mapping, optional
+        Values put over it before it is checked, by path: ``{"countries.ES.police.officers": 300}``.
+        Items of lists go by ``iso``, ``name`` or number; ``countries[ES].police.officers`` will do too.
+
+    Raises
+    ------
+    InputError
+        All mistakes of file and overrides, one line each.
+    """
+    settings = {str(path): _plain(value) for path, value in (overrides or {}).items()}
+    if isinstance(world, World):
+        if not settings and not world.shipped_scripts:
+            return world
+        return _checked(world.model_dump(), world_label(world), settings)
+    return _load_text(_read(world), world_label(world), _Settings(_key(settings), settings))
+
+
+def world_label(world: str | Path | World) -> str:
+    """Return what lines about a world's mistakes begin with: the file, where there is one."""
+    if isinstance(world, World):
+        return f"world {world.name!r}"
+    return one_line(str(world)) if _is_path(world) else f"{world}.toml"
+
+
+def shipped_worlds() -> dict[str, str]:
+    """Return the titles of the shipped worlds by name; nothing is checked."""
+    return dict(_titles())
+
+
+def parse_value(text: str) -> Any:
+    """Return a value written as in TOML (number, true, "text", list, date); anything else is text."""
+    text = text.strip()
+    try:
+        parsed = tomllib.loads(f"value = {text}")
+    except (ValueError, RecursionError):
+        return text
+    return parsed["value"] if list(parsed) == ["value"] else text
+
+
+def parse_assignments(texts: Sequence[str]) -> dict[str, Any]:
+    """Return overrides from texts such as ``days=100``.
+
+    Raises
+    ------
+    InputError
+        All texts without ``=`` or path, and all paths that stand twice.
+    """
+    found: dict[str, Any] = {}
+    lines = []
+    for text in texts:
+        path, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or not path:
+            lines.append(one_line(f"--set {text!r}: must be path=value, such as days=100"))
+        elif path in found:
+            lines.append(one_line(f"--set {path}: stands twice"))
+        else:
+            found[path] = parse_value(value)
+    if lines:
+        raise InputError(lines)
+    return found
+
+
+@dataclass(frozen=True)
+class _Settings:
+    """Overrides as a key of the cache."""
+
+    key: str
+    values: Mapping[str, Any] = field(compare=False)
+
+
+def _key(settings: Mapping[str, Any]) -> str:
+    try:
+        return repr(settings)
+    except ValueError:  # Python refuses to spell whole numbers of more than 4,300 digits
+        return f"unspeakable {id(settings)}"
+
+
+@lru_cache(maxsize=64)
+def _load_text(text: str, where: str, settings: _Settings) -> World:
+    return _checked(_parsed(text, where), where, settings.values)
+
+
+def _plain(value: Any) -> Any:
+    # NumPy's scalars and arrays come from sweeps; strict validation knows Python's own kinds only.
+    return value.tolist() if hasattr(value, "tolist") else value
+
+
+# Finding and reading a file
+
+
+def _is_path(world: str | Path) -> bool:
+    if isinstance(world, Path) or os.path.isfile(world):
+        return True
+    return world.endswith(".toml") or os.sep in world or "/" in world
+
+
+def _folder() -> Traversable:
+    return resources.files("fraudsim.worlds")
+
+
+@cache
+def _titles() -> dict[str, str]:
+    files = sorted((f for f in _folder().iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    return {f.name.removesuffix(".toml"): _title(f) for f in files}
+
+
+def _title(file: Traversable) -> str:
+    try:
+        return str(tomllib.loads(file.read_text("utf-8")).get("title", ""))
+    except (ValueError, RecursionError):
+        return ""
+
+
+def _read(world: str | Path) -> str:
+    where = world_label(world)
+    if _is_path(world):
+        return _decoded(_bytes(Path(world), where), where)
+    if world not in _titles():
+        known = sorted(_titles())
+        raise InputError(one_line(f"no world {world!r}; shipped: {listed(known)}; or the path of a .toml file"
+                                  f"{nearest(str(world), known)}"))
+    return (_folder() / where).read_text("utf-8")
+
+
+def _bytes(path: Path, where: str) -> bytes:
+    if os.path.isdir(path):
+        raise InputError(f"{where}: is a folder, not a world file")
+    if not os.path.isfile(path):
+        close = nearest(path.stem, _titles())
+        what = "is not a regular file" if os.path.exists(path) else "no such file"
+        raise InputError(f"{where}: {what}; shipped worlds: {listed(_titles())}{close}")
+    try:
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise InputError(one_line(f"{where}: cannot be read: {error.strerror or error}")) from None
+    if len(data) > MOST_BYTES:
+        raise InputError(f"{where}: is larger than {MOST_BYTES // 10**6} MB, too large for a world file")
+    return data
+
+
+def _decoded(data: bytes, where: str) -> str:
+    if b"\0" in data:
+        raise InputError(f"{where}: is a binary file, not text")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise InputError(f"{where}: line {line}: byte 0x{data[error.start]:02x} is not UTF-8 text") from None
+
+
+def _parsed(text: str, where: str) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(one_line(f"{where}: {_syntax(str(error), text)}")) from None
+    except ValueError as error:
+        raise InputError(one_line(f"{where}: not TOML: {error}")) from None
+    except RecursionError:
+        raise InputError(f"{where}: not TOML: nested too deeply") from None
+    if _deeper_than(data, DEEPEST):
+        raise InputError(f"{where}: nested too deeply, more than {DEEPEST} levels")
+    return data
+
+
+def _syntax(message: str, text: str) -> str:
+    at = re.search(r" \(at line (\d+), column (\d+)\)$", message)
+    if at:
+        return f"line {at[1]}, column {at[2]}: not TOML: {message[: at.start()]}"
+    what = message.removesuffix(" (at end of document)")
+    return f"line {text.count(chr(10)) + 1}: not TOML: {what} (noticed at the end of the file)"
+
+
+def _deeper_than(data: object, most: int) -> bool:
+    level = [data]
+    for _ in range(most):
+        level = [value for item in level if isinstance(item, dict | list)
+                 for value in (item.values() if isinstance(item, dict) else item)]
+        if not level:
+            return False
+    return True
+
+
+# Putting overrides over the data, and checking
+
+
+def _checked(raw: dict[str, Any], where: str, overrides: Mapping[str, Any]) -> World:
+    data = copy.deepcopy(raw)
+    if "shipped_scripts" in overrides:
+        data["shipped_scripts"] = overrides["shipped_scripts"]
+    found = _add_shipped_scripts(data)
+    placed, lines = _apply(overrides, data)
+    world, more = _attempt(data)
+    if world is not None and not found and not lines:
+        return world
+    own = found + more if not placed else _problems_of_file(raw)
+    lines = [_line(problem, where, placed, data, own) for problem in found + more] + lines
+    raise InputError(dict.fromkeys(lines))
+
+
+def _attempt(data: dict[str, Any]) -> tuple[World | None, list[Problem]]:
+    try:
+        return World.model_validate(data), []
+    except ValidationError as error:
+        found = find_problems(error, World, data)
+        # The check for contradictions runs by itself only where every field is right.
+        if any(e["loc"] for e in errors_of(error)):
+            found += [told(line) for line in contradictions(salvage(World, data, error))]
+        return None, found
+
+
+def _problems_of_file(raw: dict[str, Any]) -> list[Problem]:
+    data = copy.deepcopy(raw)
+    return _add_shipped_scripts(data) + _attempt(data)[1]
+
+
+def _apply(overrides: Mapping[str, Any], data: dict[str, Any]) -> tuple[dict[Loc, str], list[str]]:
+    placed: dict[Loc, str] = {}
+    lines = []
+    for path, value in overrides.items():
+        try:
+            loc = _place(path, value, data) if path != "shipped_scripts" else (path,)
+            if loc in placed:
+                raise _SettingError(f"is the same as --set {placed[loc]}")
+            placed[loc] = path
+        except _SettingError as error:
+            lines.append(one_line(f"--set {path}: {error}"))
+    return placed, lines
+
+
+def _line(problem: Problem, where: str, placed: dict[Loc, str], data: object, own: list[Problem]) -> str:
+    for loc, path in placed.items():
+        at = path_of(loc, data)
+        if problem.path == at or problem.path.startswith((f"{at}.", f"{at}[")):
+            return Problem(problem.path[len(at):].lstrip("."), problem.text).line(f"--set {path}")
+    if problem in own:
+        return problem.line(where)
+    return problem.line(f"{where} with " + ", ".join(f"--set {path}" for path in placed.values()))
+
+
+# Where an override belongs
+
+
+class _SettingError(ValueError):
+    """An override that has no place in the world."""
+
+
+def _place(path: str, value: Any, data: dict[str, Any]) -> Loc:
+    """Put a value into raw data and return where it went."""
+    loc: Loc = ()
+    holder: Any = data
+    kind = Shape("group", World)
+    for name in _steps(path):
+        key = _key_of(name, kind, holder, path, data, loc)
+        kind = shape(kind.of.model_fields[key].annotation if kind.form == "group" else kind.of)
+        loc = (*loc, key)
+        empty: Any = {} if kind.form in ("group", "map") else None
+        holder = holder.get(key, empty) if isinstance(key, str) else holder[key]
+    if kind.form not in ("value", "values"):
+        fits = isinstance(holder, list | tuple if kind.form == "groups" else dict)
+        known = listed(_keys(kind, holder)) if fits else ""
+        raise _SettingError(f"names a table, not a value; it holds: {known or 'nothing'}")
+    target: Any = data
+    for step in loc[:-1]:
+        target = target.setdefault(step, {}) if isinstance(step, str) else target[step]
+    target[loc[-1]] = value
+    return loc
+
+
+def _steps(path: str) -> list[str]:
+    if not re.fullmatch(r"[^.\[\]]+(\.[^.\[\]]+|\[[^\[\]]+\])*", path):
+        raise _SettingError("is not a path; write it like countries.ES.police.officers")
+    found = re.findall(r"([^.\[\]]+)|\[([^\[\]]+)\]", path)
+    return [(plain or bracketed).strip("'\" ") for plain, bracketed in found]
+
+
+def _key_of(name: str, kind: Shape, holder: Any, path: str, data: object, loc: Loc) -> int | str:
+    if kind.form in ("value", "values"):
+        raise _SettingError(f"{path_of(loc, data)} is a value, and nothing stands below it")
+    if not isinstance(holder, list | tuple if kind.form == "groups" else dict):
+        if holder is not None:
+            raise _SettingError(f"{path_of(loc, data) or 'the world'} has another form in the file")
+        holder = []
+    known = _keys(kind, holder)
+    numbered = kind.form == "groups" and name in map(str, range(len(holder)))
+    if kind.form != "map" and name not in known and not numbered:
+        holds = f"; {path_of(loc, data) or 'a world'} holds: {listed(known) or 'nothing'}"
+        every = holds if len(known) <= 12 else ""
+        raise _SettingError(f"unknown path{every}{nearest(path, _paths(Shape('group', World), data, ''))}")
+    if kind.form != "groups":
+        return name
+    return known.index(name) if name in known else int(name)
+
+
+def _keys(kind: Shape, holder: Any) -> list[str]:
+    if kind.form == "group":
+        return list(kind.of.model_fields)
+    return labels([item_name(item) for item in holder]) if kind.form == "groups" else list(holder)
+
+
+def _paths(kind: Shape, holder: Any, prefix: str) -> Iterator[str]:
+    """Yield all paths that name a value."""
+    if kind.form in ("value", "values"):
+        yield prefix
+        return
+    fits = isinstance(holder, list | tuple if kind.form == "groups" else Mapping)
+    for i, key in enumerate(_keys(kind, holder if fits else ())):
+        below = shape(kind.of.model_fields[key].annotation if kind.form == "group" else kind.of)
+        item = (holder[i] if kind.form == "groups" else holder.get(key)) if fits else None
+        dotted = f"{prefix}.{key}" if prefix else key
+        yield from _paths(below, item, f"{prefix}[{key}]" if "." in key else dotted)
+
+
+# Scripts from the shipped library
+
+
+@cache
+def _library() -> dict[str, dict[str, Any]]:
+    text = (_folder() / "library" / "scripts.toml").read_text("utf-8")
+    return {script["name"]: script for script in tomllib.loads(text)["scripts"]}
+
+
+def _add_shipped_scripts(data: dict[str, Any]) -> list[Problem]:
+    """Move shipped scripts into the world's own; names that no shipped script has stay behind."""
+    names, own = data.get("shipped_scripts", []), data.get("scripts", [])
+    if not isinstance(names, list | tuple) or not isinstance(own, list | tuple):
+        return []
+    known = [name for name in names if isinstance(name, str) and name in _library()]
+    data["scripts"] = [*own, *(copy.deepcopy(_library()[name]) for name in known)]
+    data["shipped_scripts"] = [name for name in names if name not in known]
+    return [Problem("shipped_scripts", f"no shipped script {name!r}; known: {listed(_library())}"
+                                       f"{nearest(name, _library())}")
+            for name in data["shipped_scripts"] if isinstance(name, str)]
