@@ -10,7 +10,7 @@ import numpy as np
 from fraudsim.core.agents import RowAgent
 from fraudsim.core.draws import child_keys
 from fraudsim.core.lifecycle import Lifecycle
-from fraudsim.core.table import Column, Rows, Table
+from fraudsim.core.table import Column, Rows, Table, where
 
 if TYPE_CHECKING:
     from fraudsim.state import State
@@ -39,7 +39,7 @@ COLUMNS = (
     Column("country", "int64", "row", "country of that zone", refers="countries", default=-1),
     Column("target", "int64", "row", "country it calls", refers="countries", default=-1),
     Column("script", "int32", "code", "script it plays: position in the world's list of scripts"),
-    Column("capacity", "int32", "persons", "seats"),
+    Column("seats", "int32", "seats", "seats for staff"),
     Column("staff", "int32", "persons", "people in the den, held ones included"),
     Column("callers", "int32", "persons", "people who call"),
     Column("status", "int8", "code", "stage of its life", codes=DenStatus, lifecycle=True),
@@ -53,7 +53,9 @@ COLUMNS = (
     Column("income_week", "int64", "cents", "net income booked since the last weekly accounts"),
     Column("profit_mean", "float64", "cents/week", "smoothed weekly profit"),
     Column("stolen", "int64", "cents", "all that its victims have paid"),
-    Column("victims", "int64", "persons", "payments it has obtained from a first-time payer"),
+    Column("victims", "int64", "persons", "residents whose first payment it obtained"),
+    Column("reported", "int64", "cents", "payments to it that were reported to the police"),
+    Column("reports", "int64", "reports", "number of those reports"),
 )
 """Columns of the table ``dens``."""
 
@@ -77,7 +79,7 @@ class Den(RowAgent):
 
 def is_open(dens: Table) -> Rows:
     """Return rows of the dens that stand: active or lying low."""
-    return np.flatnonzero(dens.status <= DenStatus.LYING_LOW)
+    return where(dens.status <= DenStatus.LYING_LOW)
 
 
 def open_den(state: State, syndicate: int, zone: int, moved_from: int = -1) -> int:
@@ -95,7 +97,7 @@ def open_den(state: State, syndicate: int, zone: int, moved_from: int = -1) -> i
     key = child_keys(syndicates.key[syndicate], "den", ordinal)
     row = dens.add(1, key=key, syndicate=syndicate, zone=zone, country=state.zones.country[zone],
                    target=syndicates.target[syndicate], script=syndicates.script[syndicate],
-                   capacity=capacity, opened=state.day, moved_from=moved_from)
+                   seats=capacity, opened=state.day, moved_from=moved_from)
     seats = np.arange(capacity)
     state.seats.add(capacity, key=child_keys(key, "seat", seats), den=row[0], number=seats)
     return int(row[0])

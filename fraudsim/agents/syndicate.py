@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fraudsim.core.agents import RowAgent
 from fraudsim.core.draws import gumbel, purpose
-from fraudsim.core.table import Column
+from fraudsim.core.table import Column, where
 
 if TYPE_CHECKING:
     from fraudsim.state import State
@@ -142,7 +142,7 @@ class Syndicate(RowAgent):
         own = state.syndicates.key[self.row]
         noise = gumbel(state.draws.uniform(CHOOSE_REGION, state.region_keys ^ own, index=ordinal & 0xFFFF))
         region = int(np.argmax(inclusive + noise))
-        inside = np.flatnonzero(places.region == region)
+        inside = where(places.region == region)
         noise = gumbel(state.draws.uniform(CHOOSE_ZONE, state.zones.key[inside] ^ own, index=ordinal & 0xFFFF))
         return int(inside[np.argmax(appeal[inside] / similarity + noise)])
 

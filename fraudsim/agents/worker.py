@@ -171,6 +171,8 @@ def calls(workers: Table, rows: Rows) -> NDArray[np.bool_]:
 
 def move(state: Any, rows: Rows, to: WorkerStatus) -> None:
     """Move people to a status and stamp the day."""
+    if rows.size == 0:
+        return
     LIFECYCLE.move(state.workers, rows, to)
     state.workers.since[rows] = state.day
 
@@ -178,9 +180,9 @@ def move(state: Any, rows: Rows, to: WorkerStatus) -> None:
 def leave_den(state: Any, rows: Rows) -> None:
     """Take people out of their den: seats fall vacant, staff and callers shrink."""
     workers, dens, seats = state.workers, state.dens, state.seats
-    rows = rows[workers.seat[rows] >= 0]
     if rows.size == 0:
         return
+    rows = rows[workers.seat[rows] >= 0]
     taken = workers.seat[rows]
     seats.holder[taken] = -1
     seats.vacant_since[taken] = state.day

@@ -31,9 +31,10 @@ _S30, _S27, _S31 = np.uint64(30), np.uint64(27), np.uint64(31)
 _TO_UNIT, _HALF = 2.0**-53, 2.0**-54
 
 _PURPOSES: dict[int, str] = {}
+_KINDS: dict[str, np.uint64] = {}
 
 
-def purpose(name: str) -> np.uint32:
+def purpose(name: str) -> np.uint64:
     """Register the name of a kind of draw and return its code.
 
     Parameters
@@ -43,7 +44,7 @@ def purpose(name: str) -> np.uint32:
 
     Returns
     -------
-    numpy.uint32
+    numpy.uint64
         CRC-32 of the name.
 
     Raises
@@ -54,7 +55,7 @@ def purpose(name: str) -> np.uint32:
     code = zlib.crc32(name.encode())
     if _PURPOSES.setdefault(code, name) != name:
         raise ValueError(f"draw names {name!r} and {_PURPOSES[code]!r} share a code: rename one")
-    return np.uint32(code)
+    return np.uint64(code)
 
 
 def root_key(*names: str) -> np.uint64:
@@ -95,11 +96,12 @@ def child_keys(parents: Keys | np.uint64, kind: str, ordinals: Any) -> Keys:
     uint64, shape (n,)
         hash(parent, kind, ordinal): the finaliser of SplitMix64 (Steele, Lea, Flood 2014), chained.
     """
-    parent_array = np.atleast_1d(np.asarray(parents, np.uint64))
-    ordinal_array = np.atleast_1d(np.asarray(ordinals, np.int64))
-    out = np.empty(max(parent_array.size, ordinal_array.size) if min(parent_array.size, ordinal_array.size) else 0,
-                   np.uint64)
-    _children(parent_array, np.uint64(zlib.crc32(kind.encode())), ordinal_array, out)
+    many = parents if isinstance(parents, np.ndarray) else np.array([parents], np.uint64)
+    each = ordinals if isinstance(ordinals, np.ndarray) else np.array([ordinals], np.int64)
+    out = np.empty(max(many.size, each.size) if many.size and each.size else 0, np.uint64)
+    if kind not in _KINDS:
+        _KINDS[kind] = np.uint64(zlib.crc32(kind.encode()))
+    _children(many, _KINDS[kind], each.astype(np.int64, copy=False), out)
     return out
 
 
@@ -262,12 +264,12 @@ class Draws:
         self.run = np.uint64(run_key)
         self.made = 0
 
-    def uniform(self, code: np.uint32, keys: Keys, day: int = 0, index: Any = 0) -> Floats:
+    def uniform(self, code: np.uint64, keys: Keys, day: int = 0, index: Any = 0) -> Floats:
         """Return uniforms in the open interval (0, 1), one a key.
 
         Parameters
         ----------
-        code : numpy.uint32
+        code : numpy.uint64
             From :func:`purpose`.
         keys : uint64, shape (n,)
         day : int
@@ -278,17 +280,17 @@ class Draws:
         out = np.empty(keys.size)
         self.made += keys.size
         if isinstance(index, np.ndarray):
-            _uniforms_each(self.run, keys, np.uint64(code), day, index, out)
+            _uniforms_each(self.run, keys, code, day, index, out)
         else:
-            _uniforms(self.run, keys, np.uint64(code), day, index, out)
+            _uniforms(self.run, keys, code, day, index, out)
         return out
 
-    def one(self, code: np.uint32, key: np.uint64, day: int = 0, index: int = 0) -> float:
+    def one(self, code: np.uint64, key: np.uint64, day: int = 0, index: int = 0) -> float:
         """Return a single uniform in (0, 1)."""
         self.made += 1
-        return float(_one(self.run, key, np.uint64(code), day, index))
+        return float(_one(self.run, key, code, day, index))
 
-    def poisson(self, code: np.uint32, keys: Keys, means: Floats, day: int = 0) -> Ints:
+    def poisson(self, code: np.uint64, keys: Keys, means: Floats, day: int = 0) -> Ints:
         """Return Poisson counts by inversion of one uniform a key.
 
         Parameters
@@ -298,7 +300,7 @@ class Draws:
         """
         out = np.empty(keys.size, np.int64)
         self.made += keys.size
-        _poissons(self.run, keys, np.uint64(code), day, means, out)
+        _poissons(self.run, keys, code, day, means, out)
         return out
 
 
@@ -315,7 +317,8 @@ def lognormal(u: Floats, median: Any, sigma: float) -> Ints:
         Standard deviation of the logarithm.
     """
     out = np.empty(u.size, np.int64)
-    _lognormals(u, np.atleast_1d(np.asarray(median, np.float64)), float(sigma), out)
+    medians = median if isinstance(median, np.ndarray) else np.array([median], np.float64)
+    _lognormals(u, medians, float(sigma), out)
     return out
 
 

@@ -29,6 +29,7 @@ class Lifecycle:
         self.allowed = np.zeros((len(codes), len(codes)), bool)
         for before, after in moves.items():
             self.allowed[before, list(after)] = True
+        self._before = [np.ascontiguousarray(self.allowed[:, to]) for to in range(len(codes))]
 
     def move(self, table: Table, rows: Rows, to: int) -> None:
         """Move rows to a status, in place.
@@ -38,10 +39,12 @@ class Lifecycle:
         ValueError
             If a row's present status may not be followed by ``to``.
         """
+        if rows.size == 0:
+            return
         status = table[self.column]
         before = status[rows]
-        bad = ~self.allowed[before, to]
-        if bad.any():
-            was = self.codes(int(before[bad][0])).name
+        fine = self._before[to][before]
+        if not fine.all():
+            was = self.codes(int(before[~fine][0])).name
             raise ValueError(f"{table.name}.{self.column}: {was} -> {self.codes(to).name} is not an allowed move")
         status[rows] = to

@@ -60,6 +60,11 @@ class Column:
 KEY = Column("key", np.uint64, "1", "name of the entity for random draws: hash(parent's key, kind, ordinal)")
 
 
+def where(mask: NDArray[np.bool_]) -> Rows:
+    """Return the rows for which a condition holds (``numpy.flatnonzero`` without its overhead)."""
+    return mask.nonzero()[0]
+
+
 class Table:
     """Columns of equal length, read as attributes.
 
@@ -89,9 +94,11 @@ class Table:
         own = self.__dict__
         own["name"], own["count"], own["capacity"] = name, 0, capacity
         own["columns"] = {c.name: c for c in (KEY, *columns)}
+        taken = sorted(self.columns.keys() & (own.keys() | set(dir(type(self)))))
+        if taken:
+            raise ValueError(f"table {name!r}: a column may not be called {taken[0]!r}")
         own["sizes"] = dict(sizes or {})
         own["_data"] = {c.name: self._blank(c, capacity) for c in self.columns.values()}
-        own["_views"] = {}
         self._review()
 
     def _blank(self, column: Column, capacity: int) -> NDArray[Any]:
@@ -100,26 +107,23 @@ class Table:
         return np.full(shape, column.default, column.dtype)
 
     def _review(self) -> None:
-        """Cut today's views: looked up far more often than rows are added."""
-        self._views.update({name: data[: self.count] for name, data in self._data.items()})
+        """Cut the views of the live rows and keep them as attributes: read far more often than rows are added."""
+        count = self.count
+        self.__dict__.update({name: data[:count] for name, data in self._data.items()})
 
     def __len__(self) -> int:
         return int(self.count)
 
     def __getattr__(self, name: str) -> Any:
-        try:
-            return self.__dict__["_views"][name]
-        except KeyError:
-            raise AttributeError(f"table {self.__dict__.get('name')!r} has no column {name!r}") from None
+        raise AttributeError(f"table {self.__dict__.get('name')!r} has no column {name!r}")
 
     def __setattr__(self, name: str, value: Any) -> None:
         # ``table.x += 1`` works in place and then assigns the same array back: that is allowed.
-        if name in self.columns and value is self._views[name]:
-            return
-        raise AttributeError(f"write in place: {self.name}.{name}[...] = values")
+        if value is not self.__dict__.get(name):
+            raise AttributeError(f"write in place: {self.name}.{name}[...] = values")
 
     def __getitem__(self, name: str) -> NDArray[Any]:
-        return self.__getattr__(name)  # type: ignore[no-any-return]
+        return getattr(self, name)  # type: ignore[no-any-return]
 
     def add(self, n: int, **values: Any) -> Rows:
         """Append ``n`` rows and return their numbers.
@@ -145,9 +149,9 @@ class Table:
         first, last = self.count, self.count + n
         if last > self.capacity or Table.moves_on_add:
             self._grow(max(last, 2 * self.capacity if last > self.capacity else self.capacity))
-        self.__dict__["count"] = last
         for name, value in values.items():
             self._data[name][first:last] = value
+        self.__dict__["count"] = last
         self._review()
         return np.arange(first, last, dtype=np.int64)
 
@@ -166,12 +170,11 @@ class Table:
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__)
         twin.__dict__["_data"] = {name: data.copy() for name, data in self._data.items()}
-        twin.__dict__["_views"] = {}
         twin._review()
         return twin
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_views": {}}
+        return {name: value for name, value in self.__dict__.items() if name not in self._data}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fraudsim.core.draws import Keys, child_keys, purpose
-from fraudsim.core.table import Rows
+from fraudsim.core.table import Rows, where
 
 if TYPE_CHECKING:
     from fraudsim.state import State
@@ -31,7 +31,7 @@ def files(state: State, forces: Rows, dens: Rows) -> Rows:
     missing = rows < 0
     if missing.any():
         _, first = np.unique(keys[missing], return_index=True)
-        new = np.flatnonzero(missing)[first]
+        new = where(missing)[first]
         made = state.evidence.add(new.size, key=keys[new], force=forces[new], den=dens[new])
         state.files.insert(keys[new], made)
         rows = state.files.find(keys)

@@ -111,7 +111,11 @@ class Flows:
 
     def add(self, name: str, countries: Any, amounts: Any = 1) -> None:
         """Count events: one country and amount each; rows of equal country add up."""
-        np.add.at(self.today[POSITION[name]], countries, amounts)
+        row = self.today[POSITION[name]]
+        if isinstance(countries, int):
+            row[countries] += amounts
+        elif countries.size:
+            np.add.at(row, countries, amounts)
 
     def copy(self) -> Flows:
         """Return an independent copy."""

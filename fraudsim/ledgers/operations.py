@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fraudsim.core.table import Rows
+from fraudsim.core.table import Rows, where
 
 if TYPE_CHECKING:
     from fraudsim.state import State
@@ -26,7 +26,8 @@ class Pool:
         Dens on the territory of the operation that any of its forces has a file on. Some may have
         moved or closed: the forces cannot know.
     strength, astray : float64, shape (n,)
-        Confirmations that point to the right and to a wrong address, over all its forces.
+        Confirmations that point to the right and to a wrong address, over all its forces; those from
+        abroad count as far as the host's courts accept them.
     best : int64, shape (n,)
         Row of the strongest single file.
     """
@@ -42,12 +43,14 @@ def pooled(state: State, op: int) -> Pool:
     e, o = state.evidence, state.operations
     member = o.hosts[op].copy()
     member[o.lead[op]] = True
-    rows = np.flatnonzero(member[e.force] & o.hosts[op][state.dens.country[e.den]])
+    rows = where(member[e.force] & o.hosts[op][state.dens.country[e.den]])
     rows = rows[np.lexsort((e.key[rows], e.strength[rows] + e.astray[rows]))]
     dens, last, group = np.unique(e.den[rows][::-1], return_index=True, return_inverse=True)
     order = rows[::-1]
-    return Pool(dens, np.bincount(group, e.strength[order], dens.size), np.bincount(group, e.astray[order], dens.size),
-                order[last])
+    transfer = state.world.parameters.investigation.evidence_transfer
+    weight = np.where(e.force[order] == state.dens.country[e.den[order]], 1.0, transfer)
+    return Pool(dens, np.bincount(group, weight * e.strength[order], dens.size),
+                np.bincount(group, weight * e.astray[order], dens.size), order[last])
 
 
 def ready_sites(pool: Pool, warrant: float) -> int:

@@ -81,6 +81,8 @@ OPERATIONS = (
     Column("arrests", "int32", "persons", "people arrested"),
     Column("loss_found", "int64", "cents", "all that the dens found had taken from victims"),
     Column("victims_found", "int64", "persons", "victims of the dens found"),
+    Column("loss_reported", "int64", "cents", "of that loss, what had been reported to the police"),
+    Column("reports_found", "int64", "reports", "number of those reports"),
 )
 
 LEDGERS: dict[str, tuple[Column, ...]] = {

@@ -10,7 +10,7 @@ from fraudsim.agents.syndicate import Stance, Syndicate, found_syndicate
 from fraudsim.agents.worker import WorkerStatus, leave_den, move
 from fraudsim.core.draws import child_keys, gumbel, purpose, root_key
 from fraudsim.core.process import process
-from fraudsim.core.table import Rows
+from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.flows import POSITION
 from fraudsim.state import State
 
@@ -32,7 +32,7 @@ def adaptation(state: State) -> None:
     _price_places(state)
     _keep_accounts(state)
     _learn(state)
-    for row in np.flatnonzero(state.syndicates.active).tolist():
+    for row in where(state.syndicates.active).tolist():
         _choose(state, state.handle("syndicates", row))
     state.zones.raids_week[...] = 0
     _enter(state)
@@ -40,7 +40,7 @@ def adaptation(state: State) -> None:
 
 def _wake(state: State) -> None:
     dens = state.dens
-    rows = np.flatnonzero((dens.status == DenStatus.LYING_LOW) & (dens.wake <= state.day))
+    rows = where((dens.status == DenStatus.LYING_LOW) & (dens.wake <= state.day))
     if rows.size:
         dens_module.LIFECYCLE.move(dens, rows, DenStatus.ACTIVE)
         dens.wake[rows] = NEVER
@@ -92,7 +92,7 @@ def _learn(state: State) -> None:
 
 def _struck(state: State) -> Rows:
     dens = state.dens
-    rows = np.flatnonzero((dens.status == DenStatus.DISMANTLED) & (dens.ended > state.day - 7))
+    rows = where((dens.status == DenStatus.DISMANTLED) & (dens.ended > state.day - 7))
     return np.asarray(dens.syndicate[rows] * len(state.zones) + dens.zone[rows])
 
 
@@ -170,10 +170,10 @@ def _move(state: State, syndicate: Syndicate, den: int, places: object) -> None:
     dens.profit_mean[new] = dens.profit_mean[den]
     dens_module.LIFECYCLE.move(dens, np.array([new]), DenStatus.LYING_LOW)
     dens.wake[new] = state.day + state.world.parameters.adaptation.relocation_days
-    old = np.flatnonzero(seats.den == den)
+    old = where(seats.den == den)
     old = old[seats.holder[old] >= 0]
     people = seats.holder[old]
-    to = np.flatnonzero(seats.den == new)[: old.size]
+    to = where(seats.den == new)[: old.size]
     seats.holder[old] = -1
     seats.holder[to] = people
     workers.seat[people], workers.den[people] = to, new
@@ -190,7 +190,7 @@ def _leave(state: State, syndicate: Syndicate, den: int, places: object) -> None
 def _close(state: State, den: int) -> None:
     """Give up a den: workers are let go, held people are left behind."""
     dens, workers, p = state.dens, state.workers, state.world.parameters.captivity
-    inside = np.flatnonzero((workers.den == den) & (workers.seat >= 0) & (workers.started < NEVER))
+    inside = where((workers.den == den) & (workers.seat >= 0) & (workers.started < NEVER))
     held = workers.status[inside] == WorkerStatus.HELD
     leave_den(state, inside)
     for rows, status, days in ((inside[~held], WorkerStatus.QUIT, p.home_days),
@@ -217,7 +217,7 @@ def _take_profit(state: State, syndicate: Syndicate, dens: int) -> None:
 def _enter(state: State) -> None:
     """Let a new syndicate enter where there is room and a den pays for its opening soon enough."""
     p, syndicates = state.world.parameters.adaptation, state.syndicates
-    active = np.flatnonzero(syndicates.active)
+    active = where(syndicates.active)
     if active.size >= len(state.world.syndicates) + p.entrants_most:
         return
     dens = is_open(state.dens)

@@ -19,7 +19,7 @@ from fraudsim.agents.victim import LIFECYCLE, VictimStatus
 from fraudsim.agents.worker import Role, WorkerStatus
 from fraudsim.core.draws import Keys, child_keys, lognormal, purpose
 from fraudsim.core.process import process
-from fraudsim.core.table import Rows
+from fraudsim.core.table import Rows, where
 from fraudsim.state import State
 
 Floats = NDArray[np.float64]
@@ -56,7 +56,7 @@ class Contacts:
 def calls(state: State) -> None:
     """Place the day's calls and open the conversations that come of them."""
     _stop_wanted_calls(state)
-    dens = np.flatnonzero((state.dens.status == DenStatus.ACTIVE) & (state.dens.callers > 0))
+    dens = where((state.dens.status == DenStatus.ACTIVE) & (state.dens.callers > 0))
     if dens.size == 0:
         _wear_leads(state, np.zeros(len(state.countries)))
         return
@@ -113,7 +113,7 @@ def _candidates(state: State, dens: Rows, dials: Floats, bound: Floats) -> Conta
     chance = state.world.parameters.calls.answer_share * (bound * _shares(state))
     rate = np.zeros(len(table))
     rate[dens] = dials / table.callers[dens] * chance.sum(axis=1)[table.script[dens]]
-    callers = np.flatnonzero((workers.status == WorkerStatus.WORKING) & (workers.role == Role.CALLER))
+    callers = where((workers.status == WorkerStatus.WORKING) & (workers.role == Role.CALLER))
     counts = draws.poisson(CANDIDATES, workers.key[callers], rate[workers.den[callers]], state.day)
     who = np.repeat(callers, counts)
     ordinal = np.arange(who.size) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -152,7 +152,7 @@ def _answer(state: State, c: Contacts, bound: Floats) -> None:
         raise AssertionError("a resident's chance exceeds its bound: thinning would not be exact")
     blocked = draws.uniform(BLOCK, c.caller, state.day, c.ordinal) < state.levers.call_block[c.country]
     engaged = ~blocked & (draws.uniform(ENGAGE, c.caller, state.day, c.ordinal) * limit < chance)
-    picked = np.flatnonzero(engaged)
+    picked = where(engaged)
     # Two calls to one resident on one day: the one whose caller's key is lower comes first.
     picked = picked[np.lexsort((c.caller[picked], c.key[picked]))]
     if picked.size:
@@ -177,7 +177,7 @@ def openness(state: State, rows: Rows) -> Floats:
         Rows of ``victims``, -1 for residents who were never engaged.
     """
     openness = np.ones(rows.size)
-    known = np.flatnonzero(rows >= 0)
+    known = where(rows >= 0)
     if known.size:
         victims, own = state.victims, rows[known]
         half = state.world.parameters.residents.wary_half_days
@@ -189,7 +189,7 @@ def openness(state: State, rows: Rows) -> Floats:
 
 def _engage(state: State, c: Contacts, picked: Rows, rows: Rows, susceptibility: Floats) -> None:
     victims, draws = state.victims, state.draws
-    new = np.flatnonzero(rows < 0)
+    new = where(rows < 0)
     if new.size:
         who = picked[new]
         p = state.world.parameters.residents

@@ -11,7 +11,7 @@ from fraudsim.agents.den import DenStatus
 from fraudsim.agents.worker import Control, WorkerStatus, calls, leave_den, move
 from fraudsim.core.draws import purpose
 from fraudsim.core.process import process
-from fraudsim.core.table import Rows
+from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.evidence import confirm
 from fraudsim.state import State
 
@@ -54,7 +54,7 @@ def hazards(p: object) -> NDArray[np.float64]:
 def captivity(state: State) -> None:
     """Draw at most one event a person and day, and let it happen."""
     workers, status = state.workers, state.workers.status
-    rows = np.flatnonzero((status == WorkerStatus.WORKING) | (status == WorkerStatus.HELD))
+    rows = where((status == WorkerStatus.WORKING) | (status == WorkerStatus.HELD))
     if rows.size == 0:
         return
     held = status[rows] == WorkerStatus.HELD
@@ -64,7 +64,7 @@ def captivity(state: State) -> None:
         _work_off_debt(state, rows[group == Control.INDEBTED])
     steps = hazards(state.world.parameters.captivity)
     u = state.draws.uniform(EVENT, workers.key[rows], state.day)
-    hit = np.flatnonzero(u < steps[group, -1])
+    hit = where(u < steps[group, -1])
     if hit.size == 0:
         return
     event = (u[hit, None] >= steps[group[hit]]).sum(axis=1)
@@ -150,7 +150,7 @@ def _resell(state: State, rows: Rows) -> None:
 
 def _seat_elsewhere(state: State, row: int) -> int:
     seats, dens = state.seats, state.dens
-    vacant = np.flatnonzero(seats.holder < 0)
+    vacant = where(seats.holder < 0)
     vacant = vacant[(dens.status[seats.den[vacant]] == DenStatus.ACTIVE)
                     & (seats.den[vacant] != state.workers.den[row])]
     if vacant.size == 0:

@@ -7,7 +7,7 @@ import numpy as np
 from fraudsim.agents.den import is_open
 from fraudsim.core.draws import child_keys, lognormal, purpose
 from fraudsim.core.process import process
-from fraudsim.core.table import Rows
+from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.evidence import confirm
 from fraudsim.ledgers.operations import known_sites, pooled, ready_sites
 from fraudsim.ledgers.orders import JointOrder
@@ -37,14 +37,14 @@ def investigation(state: State) -> None:
     _answer_requests(state)
     _ask_hosts(state)
     _work_own_cases(state)
-    for op in np.flatnonzero(state.operations.status == OperationStatus.PREPARING).tolist():
+    for op in where(state.operations.status == OperationStatus.PREPARING).tolist():
         _prepare(state, op)
 
 
 def _follow_orders(state: State) -> None:
     """Open, keep up or end joint operations as policy asks, and lend investigators to them."""
     operations, lent = state.operations, state.forces.lent
-    running = np.flatnonzero(operations.joint & (operations.status <= OperationStatus.AUTHORISING))
+    running = where(operations.joint & (operations.status <= OperationStatus.AUTHORISING))
     if not state.orders and running.size == 0:
         return
     lent[...] = 0.0
@@ -97,7 +97,7 @@ def _notice(state: State) -> None:
 def _ask_hosts(state: State) -> None:
     """Ask the host's police about dens with enough evidence: mutual legal assistance, slow."""
     e, p = state.evidence, state.world.parameters.investigation
-    abroad = np.flatnonzero((e.asked == NEVER) & (e.strength >= 1.0) & (state.dens.country[e.den] != e.force))
+    abroad = where((e.asked == NEVER) & (e.strength >= 1.0) & (state.dens.country[e.den] != e.force))
     asks = [state.handle("forces", int(e.force[row])).wants_to_ask(float(e.strength[row])) for row in abroad]
     rows = abroad[np.array(asks, bool)]
     if rows.size == 0:
@@ -110,7 +110,7 @@ def _ask_hosts(state: State) -> None:
 def _answer_requests(state: State) -> None:
     """Let hosts answer: a confirmation for both forces, unless the den is protected or nothing comes of it."""
     e, p = state.evidence, state.world.parameters.investigation
-    rows = np.flatnonzero(e.answer_due <= state.day)
+    rows = where(e.answer_due <= state.day)
     if rows.size == 0:
         return
     den = e.den[rows]
@@ -126,7 +126,7 @@ def _work_own_cases(state: State) -> None:
     e, p = state.evidence, state.world.parameters.investigation
     for force in np.unique(e.force).tolist():
         people = state.forces.investigators[force] * (1.0 - state.forces.lent[force])
-        cases = np.flatnonzero((e.force == force) & (e.strength + e.astray > 0.25))
+        cases = where((e.force == force) & (e.strength + e.astray > 0.25))
         cases = cases[np.argsort(e.key[cases])]
         capacity = int(people / p.investigators_per_case)
         seen = e.strength[cases] + e.astray[cases]
@@ -151,7 +151,7 @@ def _prepare(state: State, op: int) -> None:
     """Work the pooled files of an operation for a week, and let its leader decide whether to strike."""
     o, p = state.operations, state.world.parameters
     lead = state.handle("forces", int(o.lead[op]))
-    members = np.flatnonzero(o.hosts[op])
+    members = where(o.hosts[op])
     people = float((state.forces.investigators[members].sum() + state.forces.investigators[lead.row]) * o.strength[op])
     pool = pooled(state, op)
     seen = pool.strength + pool.astray

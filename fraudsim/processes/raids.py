@@ -12,7 +12,7 @@ from fraudsim.agents.den import DenStatus, is_open
 from fraudsim.agents.worker import IN_DEN, WorkerStatus, leave_den, move
 from fraudsim.core.draws import Keys, child_keys, purpose
 from fraudsim.core.process import process
-from fraudsim.core.table import Rows
+from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.operations import pooled
 from fraudsim.ledgers.tables import OPERATION_LIFECYCLE, OperationStatus
 from fraudsim.state import State
@@ -57,7 +57,7 @@ def raids(state: State) -> None:
     """Strike where an operation is due, and once a week where a force alone has a warrant."""
     state.officers_out[...] = 0
     o = state.operations
-    due = np.flatnonzero((o.status == OperationStatus.AUTHORISING) & (o.strike_day <= state.day))
+    due = where((o.status == OperationStatus.AUTHORISING) & (o.strike_day <= state.day))
     for op in due.tolist():
         _joint_strike(state, op)
     if state.day % 7 == SINGLE_RAID_WEEKDAY:
@@ -69,7 +69,7 @@ def _single_raids(state: State) -> None:
     e, p = state.evidence, state.world.parameters
     warrant = p.investigation.warrant
     own = state.dens.country[e.den] == e.force
-    ripe = np.flatnonzero(own & ((e.strength >= warrant) | (e.astray >= warrant)))
+    ripe = where(own & ((e.strength >= warrant) | (e.astray >= warrant)))
     for force in np.unique(e.force[ripe]).tolist():
         rows = ripe[e.force[ripe] == force]
         officers = state.forces.officers[force] * (1.0 - state.forces.lent[force])
@@ -116,6 +116,7 @@ def _strike(state: State, op: int, sites: Sites) -> None:
     found = sites.den[there]
     o.found[op], o.loss_found[op] = found.size, int(dens.stolen[found].sum())
     o.victims_found[op] = int(dens.victims[found].sum())
+    o.loss_reported[op], o.reports_found[op] = int(dens.reported[found].sum()), int(dens.reports[found].sum())
     if found.size:
         _dismantle(state, op, found)
     _warn_others(state, sites.den)
@@ -125,7 +126,7 @@ def _forget(state: State, sites: Sites) -> None:
     """Close the files on searched addresses."""
     e = state.evidence
     for column, searched in ((e.strength, sites.den[sites.right]), (e.astray, sites.den[~sites.right])):
-        column[np.flatnonzero(np.isin(e.den, searched))] = 0.0
+        column[where(np.isin(e.den, searched))] = 0.0
 
 
 def _dismantle(state: State, op: int, found: Rows) -> None:
@@ -154,7 +155,7 @@ def _seize(state: State, found: Rows) -> None:
 
 def _take_people(state: State, op: int, found: Rows) -> None:
     workers, draws, p = state.workers, state.draws, state.world.parameters
-    inside = np.flatnonzero(((workers.status == IN_DEN[0]) | (workers.status == IN_DEN[1]))
+    inside = where(((workers.status == IN_DEN[0]) | (workers.status == IN_DEN[1]))
                             & np.isin(workers.den, found))
     keys = workers.key[inside]
     held = workers.status[inside] == WorkerStatus.HELD

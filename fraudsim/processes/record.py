@@ -8,6 +8,7 @@ from fraudsim.agents.den import DenStatus, is_open
 from fraudsim.agents.worker import Control, RecruitedAs, WorkerStatus
 from fraudsim.core.process import process
 from fraudsim.ledgers.flows import POSITION
+from fraudsim.core.table import where
 from fraudsim.state import State
 
 
@@ -34,11 +35,11 @@ def _stocks(state: State) -> None:
     active = standing[dens.status[standing] == DenStatus.ACTIVE]
     status = workers.status
     held = status == WorkerStatus.HELD
-    inside = np.flatnonzero((status == WorkerStatus.WORKING) | held)
+    inside = where((status == WorkerStatus.WORKING) | held)
     place = workers.place[inside]
     captive = held[inside] | (workers.control[inside] == Control.CONFINED)
     lured = workers.recruited_as[inside] != RecruitedAs.VOLUNTARY
-    waiting = workers.den[np.flatnonzero(status == WorkerStatus.DETAINED)]
+    waiting = workers.den[where(status == WorkerStatus.DETAINED)]
     for name, countries in (("dens_active", dens.country[active]), ("dens_standing", dens.country[standing]),
                             ("staff", place), ("captive", place[captive]), ("trafficked", place[lured]),
                             ("extradition_pending", dens.country[waiting])):

@@ -9,7 +9,7 @@ from fraudsim.agents.den import DenStatus
 from fraudsim.agents.worker import RecruitedAs, Role, WorkerStatus, move
 from fraudsim.core.draws import child_keys, lognormal, purpose
 from fraudsim.core.process import process
-from fraudsim.core.table import Rows
+from fraudsim.core.table import Rows, where
 from fraudsim.state import State
 
 OFFER = purpose("recruitment.offer")
@@ -27,7 +27,7 @@ RE_ENLIST = purpose("recruitment.re-enlist")
 def recruitment(state: State) -> None:
     """Fill vacant seats of dens that call."""
     seats, dens = state.seats, state.dens
-    vacant = np.flatnonzero(seats.holder < 0)
+    vacant = where(seats.holder < 0)
     vacant = vacant[dens.status[seats.den[vacant]] == DenStatus.ACTIVE]
     if vacant.size == 0:
         return
@@ -103,7 +103,7 @@ def _set_out(state: State, rows: Rows, seats: Rows) -> None:
 def _re_enlist(state: State, vacant: Rows) -> Rows:
     """Let people at risk once more take the first vacant seats; return the seats left."""
     workers, p = state.workers, state.world.parameters.captivity
-    rows = np.flatnonzero(workers.status == WorkerStatus.AT_RISK)
+    rows = where(workers.status == WorkerStatus.AT_RISK)
     if rows.size == 0:
         return vacant
     u = state.draws.uniform(RE_ENLIST, workers.key[rows], state.day)

@@ -12,8 +12,8 @@ from fraudsim.state import State
 TRACE = purpose("reports.trace")
 
 
-@process(reads="transfers.key transfers.victim transfers.den victims.country forces.key dens.key",
-         writes="victims.reported forces.recorded evidence.*")
+@process(reads="transfers.key transfers.victim transfers.den transfers.amount victims.country forces.key dens.key",
+         writes="victims.reported forces.recorded dens.reported dens.reports evidence.*")
 def reports(state: State) -> None:
     """Record today's reports; some lead to a number, an address or an account of the den."""
     rows = state.agendas["reports"].take(state.day)
@@ -24,6 +24,8 @@ def reports(state: State) -> None:
     country = victims.country[victim]
     victims.reported[victim] = True
     np.add.at(state.forces.recorded, country, 1)
+    np.add.at(state.dens.reported, transfers.den[rows], transfers.amount[rows])
+    np.add.at(state.dens.reports, transfers.den[rows], 1)
     state.flows.add("reports", country)
     traced = state.draws.uniform(TRACE, transfers.key[rows]) < state.world.parameters.investigation.trace_share
     if traced.any():

@@ -166,9 +166,9 @@ def _curves(axes: Axes, daily: pd.DataFrame, arms: list[str]) -> None:
     axes.set_ylim(bottom=0)
     axes.margins(x=0)
     axes.yaxis.set_major_formatter(NUMBER)
-    locator = AutoDateLocator(maxticks=7)
+    locator = AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     _tidy(axes, grid="y")
 
 

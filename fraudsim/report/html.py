@@ -58,7 +58,8 @@ def _html(title: str, header: Sequence[str], body: Sequence[Sequence[str]], note
     head = "".join(f"<th style='text-align:left'>{escape(cell)}</th>" for cell in header)
     rows = "".join("<tr>" + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in _sparse(row, before))
                    + "</tr>" for row, before in zip(body, [None, *body], strict=False))
-    return f"<p><b>{escape(title)}</b></p><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p>{note}</p>"
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<p><b>{escape(title)}</b></p>{table}<p>{note}</p>"
 
 
 def _sparse(row: Sequence[str], before: Sequence[str] | None) -> list[str]:

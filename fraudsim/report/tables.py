@@ -77,9 +77,13 @@ def _changes(rows: pd.DataFrame, currency: str) -> Grid:
         if mine:
             grid.add_row(Text(title, style="italic"))
         for row in mine:
-            grid.add_row(f"  {named(row, currency)}", number(row.baseline), number(row.difference, signed=True),
-                         interval_text(row.low, row.high), percent(row.relative), _better(row))
+            grid.add_row(*_change(row, currency))
     return grid
+
+
+def _change(row: Any, currency: str) -> tuple[str, ...]:
+    return (f"  {named(row, currency)}", number(row.baseline), number(row.difference, signed=True),
+            interval_text(row.low, row.high), percent(row.relative), _better(row))
 
 
 def named(row: Any, currency: str) -> str:

@@ -181,7 +181,7 @@ class Check:
         import pandas as pd
 
         frame = pd.DataFrame([asdict(fact) for fact in self.facts], columns=list(FactCheck.__dataclass_fields__))
-        return frame.astype({name: "float64" for name in ("low", "high", "median", "simulated_low", "simulated_high")})
+        return frame.astype(dict.fromkeys(("low", "high", "median", "simulated_low", "simulated_high"), "float64"))
 
     def to_json(self) -> dict[str, Any]:
         """Return the check as plain data: what ``fraudsim check --json`` prints."""

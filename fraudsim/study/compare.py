@@ -30,6 +30,7 @@ from fraudsim.study.run import (
     too_low,
 )
 from fraudsim.study.statistics import Paired, interval, mean, paired
+from fraudsim.study.store import Inputs
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -221,11 +222,20 @@ class Comparison:
         """Return, for every arm, the outcomes on which its interventions act directly."""
         return {arm: sorted({i.proximal[0] for i in self.settings(k)} - {""}) for k, arm in enumerate(self.arms)}
 
-    def save(self, out: str | Path) -> Path:
+    def where(self) -> dict[str, str]:
+        """Return, for every arm, the countries that its settings name."""
+        return {arm: ", ".join(sorted({iso for i in self.settings(k) for iso in i.countries}))
+                for k, arm in enumerate(self.arms)}
+
+    def inputs(self) -> Inputs:
+        """Return all that the result follows from."""
+        return Inputs("compare", self.world, self.arms, self.replications, self.seed, self.days)
+
+    def save(self, out: str | Path, command: str | None = None) -> Path:
         """Leave tables, figures and a manifest in a directory; see :mod:`fraudsim.study.store`."""
         from fraudsim.study.store import save_comparison
 
-        return save_comparison(self, out)
+        return save_comparison(self, out, command)
 
     def _repr_html_(self) -> str:
         from fraudsim.report.html import comparison_html
@@ -270,35 +280,37 @@ def compare(world: WorldLike, arms: Sequence[str] | str, replications: int = 20,
     >>> sorted(result.to_json())
     ['arms', 'baseline', 'replications', 'seed', 'world']
     """
-    names = tuple(arm_name(arm) for arm in ([arms] if isinstance(arms, str) else arms))
-    place, parsed = checked(world, names, replications, seed, days, jobs, overrides)
+    inputs, parsed = checked(world, arms, replications, seed, days, jobs, overrides)
     seeds = range(seed, seed + replications)
-    results = for_seeds(partial(replicate, place, parsed, days), seeds, jobs, progress)
-    return Comparison(place, names, seed, days or place.days, tuple(results))
+    results = for_seeds(partial(replicate, inputs.world, parsed, inputs.days), seeds, jobs, progress)
+    return Comparison(inputs.world, inputs.arms, seed, inputs.days, tuple(results))
 
 
-def checked(world: WorldLike, arms: Sequence[str], replications: int, seed: int, days: int | None, jobs: int,
-            overrides: Mapping[str, Any] | None = None) -> tuple[World, list[tuple[Intervention, ...]]]:
-    """Return the world and the arms' interventions, or tell all mistakes at once.
+def checked(world: WorldLike, arms: Sequence[str] | str, replications: int, seed: int, days: int | None, jobs: int,
+            overrides: Mapping[str, Any] | None = None) -> tuple[Inputs, list[tuple[Intervention, ...]]]:
+    """Return the inputs of a comparison and the arms' interventions, or tell all mistakes at once.
 
     Raises
     ------
     InputError
     """
+    names = tuple(arm_name(arm) for arm in ([arms] if isinstance(arms, str) else arms))
     lines = too_low(replications=(replications, 1), jobs=(jobs, 1), seed=(seed, 0))
-    lines += [f"arms: {name!r} stands {n} times" for name, n in Counter(arms).items() if n > 1]
-    lines += [] if arms else ["arms: at least one is needed, such as joint-raids"]
+    lines += [f"arms: {name!r} stands {n} times" for name, n in Counter(names).items() if n > 1]
+    lines += [] if names else ["arms: at least one is needed, such as joint-raids"]
     try:
         place, found = open_world(world, overrides)
     except InputError as error:
         raise InputError([*error.lines, *lines]) from None
-    parsed = [open_arm(arm, place) for arm in dict.fromkeys(arms)]
+    parsed = [open_arm(arm, place) for arm in dict.fromkeys(names)]
     found += [line for _, mistakes in parsed for line in mistakes]
-    if BASELINE in arms:
+    if BASELINE in names:
         found.append(f"arms: {BASELINE!r} is what arms are compared with, and is always run")
-    if found or lines or horizon_problems(place, days):
-        raise InputError([*found, *lines, *horizon_problems(place, days)])
-    return place, [arm for arm, _ in parsed]
+    lines = [*found, *lines, *horizon_problems(place, days)]
+    if lines:
+        raise InputError(lines)
+    horizon = place.days if days is None else days
+    return Inputs("compare", place, names, replications, seed, horizon), [arm for arm, _ in parsed]
 
 
 def trailing_mean(level: NDArray[np.float64], days: int) -> NDArray[np.float64]:

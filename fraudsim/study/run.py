@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from fraudsim.errors import InputError
 from fraudsim.ledgers.flows import POSITION, SERIES
 from fraudsim.outcomes.catalogue import DISPLACEMENT, OUTCOMES, by_country
+from fraudsim.study.store import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,11 +134,15 @@ class RunResult:
         return {"world": self.world.name, "seed": self.seed, "days": self.days, "outcomes": dict(self.outcomes),
                 "digest": self.digest}
 
-    def save(self, out: str | Path) -> Path:
-        """Leave tables, figures and a manifest in a directory; see :mod:`fraudsim.study.store`."""
+    def inputs(self) -> Inputs:
+        """Return all that the result follows from."""
+        return Inputs("run", self.world, (self.interventions,), 1, self.seed, self.days)
+
+    def save(self, out: str | Path, command: str | None = None) -> Path:
+        """Leave tables, a figure and a manifest in a directory; see :mod:`fraudsim.study.store`."""
         from fraudsim.study.store import save_run
 
-        return save_run(self, out)
+        return save_run(self, out, command)
 
     def _repr_html_(self) -> str:
         from fraudsim.report.html import run_html
@@ -173,34 +178,35 @@ def run(world: WorldLike, interventions: str | Sequence[str] = "", days: int | N
     >>> run("tutorial", "joint-raids", days=10).outcomes["victims"] >= 0
     True
     """
-    from fraudsim.interventions.parsing import arm_name
     from fraudsim.simulation import Simulation
 
-    place, arm = checked_run(world, interventions, days, seed, overrides)
-    simulation = Simulation(place, arm, seed)
-    simulation.run(days, progress)
-    record = simulation.record()
-    return RunResult(place, arm_name(interventions), seed, len(record), record, simulation.outcomes(),
+    inputs, arm = checked_run(world, interventions, days, seed, overrides)
+    simulation = Simulation(inputs.world, arm, seed)
+    simulation.run(inputs.days, progress)
+    return RunResult(inputs.world, inputs.arms[0], seed, inputs.days, simulation.record(), simulation.outcomes(),
                      simulation.digest())
 
 
 def checked_run(world: WorldLike, interventions: str | Sequence[str], days: int | None, seed: int,
-                overrides: Mapping[str, Any] | None) -> tuple[World, tuple[Intervention, ...]]:
-    """Return the world and the arm of a run, or tell all mistakes at once.
+                overrides: Mapping[str, Any] | None = None) -> tuple[Inputs, tuple[Intervention, ...]]:
+    """Return the inputs of a run and its arm's interventions, or tell all mistakes at once.
 
     Raises
     ------
     InputError
     """
+    from fraudsim.interventions.parsing import arm_name
+
     lines = too_low(seed=(seed, 0))
     try:
         place, found = open_world(world, overrides)
     except InputError as error:
         raise InputError([*error.lines, *lines]) from None
     arm, more = open_arm(interventions, place)
-    if lines or found or more or horizon_problems(place, days):
-        raise InputError([*found, *more, *lines, *horizon_problems(place, days)])
-    return place, arm
+    lines = [*found, *more, *lines, *horizon_problems(place, days)]
+    if lines:
+        raise InputError(lines)
+    return Inputs("run", place, (arm_name(interventions),), 1, seed, place.days if days is None else days), arm
 
 
 def dates(world: World, days: int) -> NDArray[np.datetime64]:

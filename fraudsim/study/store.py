@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,31 +36,45 @@ PART = ".fraudsim-part-"
 PACKAGES = ("fraudsim", "mesa", "numpy", "numba", "pandas", "pyarrow", "matplotlib", "scipy")
 
 
-def input_hash(world: World, arms: Sequence[str], replications: int, seed: int, days: int, kind: str) -> str:
-    """Return the SHA-256 of all that a study's results follow from.
+@dataclass(frozen=True)
+class Inputs:
+    """All that a study's results follow from.
 
-    Parameters
+    Attributes
     ----------
+    kind : {"run", "compare"}
     world : World
         As validated, defaults and overrides included.
-    arms : sequence of str
+    arms : tuple of str
     replications, seed, days : int
-    kind : {"run", "compare"}
     """
-    inputs = {"kind": kind, "world": world.model_dump(mode="json"), "arms": list(arms), "replications": replications,
-              "seed": seed, "days": days}
-    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+
+    kind: str
+    world: World
+    arms: tuple[str, ...]
+    replications: int
+    seed: int
+    days: int
+
+    def plain(self) -> dict[str, Any]:
+        """Return all but the world as plain data."""
+        return {"kind": self.kind, "arms": list(self.arms), "replications": self.replications, "seed": self.seed,
+                "days": self.days}
+
+    def hash(self) -> str:
+        """Return their SHA-256."""
+        content = self.plain() | {"world": self.world.model_dump(mode="json")}
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def claim(out: str | Path, fingerprint: str) -> Path:
+def claim(out: str | Path, inputs: Inputs) -> Path:
     """Check, before anything runs, that a study may be written to a directory.
 
     Parameters
     ----------
     out : str or path
         A directory that does not exist (its parent does), is empty, or holds the same study.
-    fingerprint : str
-        The study's :func:`input_hash`.
+    inputs : Inputs
 
     Raises
     ------
@@ -73,7 +88,7 @@ def claim(out: str | Path, fingerprint: str) -> Path:
         raise InputError(f"--out {path}: its parent {path.absolute().parent} is no directory; create it first")
     try:
         if path.exists():
-            _refuse_another(path, fingerprint)
+            _refuse_another(path, inputs.hash())
         _try_to_write(path if path.exists() else path.absolute().parent)
     except OSError as error:
         raise InputError(f"--out {path}: cannot be written: {error.strerror}") from None
@@ -103,7 +118,7 @@ def manifest(path: str | Path) -> dict[str, Any]:
 
 
 def save_run(result: RunResult, out: str | Path, command: str | None = None) -> Path:
-    """Write ``daily.parquet``, ``runs.parquet``, ``world.json``, figures and a manifest.
+    """Write ``daily.parquet``, ``runs.parquet``, ``world.json``, a figure and a manifest.
 
     Raises
     ------
@@ -112,51 +127,53 @@ def save_run(result: RunResult, out: str | Path, command: str | None = None) -> 
     """
     import pandas as pd
 
-    inputs = {"kind": "run", "arms": [result.interventions], "replications": 1, "seed": result.seed, "days": result.days}
     head = {"arm": result.interventions, "seed": result.seed, "digest": result.digest}
-    runs = pd.DataFrame([head | result.outcomes]).astype({name: "float64" for name in result.outcomes})
+    runs = pd.DataFrame([head | result.outcomes]).astype(dict.fromkeys(result.outcomes, "float64"))
     tables = {"daily.parquet": result.daily(), "runs.parquet": runs}
-    return _save(out, result.world, inputs, tables, {"daily": result.plot}, command)
+    return _save(out, result.inputs(), tables, {"daily": result.plot}, command)
 
 
 def save_comparison(comparison: Comparison, out: str | Path, command: str | None = None) -> Path:
-    """Write a comparison.
-
-    ``daily.parquet``, ``runs.parquet``, ``comparison.csv``, ``displacement.csv``, ``world.json``, figures and
-    a manifest.
+    """Write ``daily.parquet``, ``runs.parquet``, two CSV files, ``world.json``, figures and a manifest.
 
     Raises
     ------
     InputError
         If the directory holds something else, or cannot be written.
     """
-    inputs = {"kind": "compare", "arms": list(comparison.arms), "replications": comparison.replications,
-              "seed": comparison.seed, "days": comparison.days}
     tables = {"daily.parquet": comparison.daily_runs(), "runs.parquet": comparison.runs(),
               "comparison.csv": comparison.table(), "displacement.csv": comparison.displacement()}
     figures = {"differences": comparison.plot, "daily": comparison.plot_daily,
                "displacement": comparison.plot_displacement}
-    return _save(out, comparison.world, inputs, tables, figures, command)
+    return _save(out, comparison.inputs(), tables, figures, command)
 
 
-def _save(out: str | Path, world: World, inputs: dict[str, Any], tables: dict[str, pd.DataFrame],
-          figures: dict[str, Callable[[], Figure]], command: str | None) -> Path:
-    fingerprint = input_hash(world, **inputs)
-    path = claim(out, fingerprint)
+def _save(out: str | Path, inputs: Inputs, tables: dict[str, pd.DataFrame], figures: dict[str, Callable[[], Figure]],
+          command: str | None) -> Path:
+    path = claim(out, inputs)
     with _part(path) as part:
         for name, table in tables.items():
             _write_table(table, part / name)
-        (part / "world.json").write_text(json.dumps(world.model_dump(mode="json"), indent=1) + "\n", "utf-8")
+        _write_json(inputs.world.model_dump(mode="json"), part / "world.json")
         (part / "figures").mkdir()
         for name, draw in figures.items():
             write_figure(draw(), part / "figures" / name)
-        files = {str(f.relative_to(part).as_posix()): hashlib.sha256(f.read_bytes()).hexdigest()
+        files = {f.relative_to(part).as_posix(): hashlib.sha256(f.read_bytes()).hexdigest()
                  for f in sorted(part.rglob("*")) if f.is_file()}
-        about = {"input_hash": fingerprint, "world": world.name, **inputs, "command": command,
-                 "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), **_origin(), "files": files}
-        (part / MANIFEST).write_text(json.dumps(about, indent=1) + "\n", "utf-8")
+        _write_json(_about(inputs, command) | {"files": files}, part / MANIFEST)
         _move(part, path, [*files, MANIFEST])
     return path
+
+
+def _write_json(content: dict[str, Any], path: Path) -> None:
+    path.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+
+
+def _about(inputs: Inputs, command: str | None) -> dict[str, Any]:
+    versions = {"python": platform.python_version()} | {name: metadata.version(name) for name in PACKAGES}
+    return {"input_hash": inputs.hash(), "world": inputs.world.name, **inputs.plain(), "command": command,
+            "written": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "versions": versions,
+            "commit": commit()}
 
 
 @contextmanager
@@ -213,11 +230,6 @@ def write_figure(figure: Figure, path: Path) -> None:
     with mpl.rc_context({"svg.hashsalt": "fraudsim"}):
         figure.savefig(path.with_suffix(".svg"), metadata={"Date": None, "Creator": None})
         figure.savefig(path.with_suffix(".png"), dpi=150, metadata={"Software": None})
-
-
-def _origin() -> dict[str, Any]:
-    versions = {"python": platform.python_version()} | {name: metadata.version(name) for name in PACKAGES}
-    return {"versions": versions, "commit": commit()}
 
 
 def commit() -> str | None:

@@ -9,6 +9,7 @@ from fraudsim.agents.syndicate import found_syndicate
 from fraudsim.agents.worker import Control, RecruitedAs, Role, WorkerStatus
 from fraudsim.core.draws import Draws, child_keys, gumbel, lognormal, purpose, root_key, run_key
 from fraudsim.scripts import Script, Stage
+from fraudsim.core.table import where
 from fraudsim.state import State
 from fraudsim.worlds.schema import Script as ScriptData
 from fraudsim.worlds.schema import World
@@ -84,7 +85,7 @@ def _add_first_dens(state: State, syndicate: int, template: int) -> None:
 
 def _add_first_staff(state: State, den: int, staff: int) -> None:
     p = state.world.parameters.recruitment
-    seats = np.flatnonzero(state.seats.den == den)[:staff]
+    seats = where(state.seats.den == den)[:staff]
     if seats.size == 0:
         return
     keys = child_keys(state.seats.key[seats], "holder", 0)

@@ -135,6 +135,8 @@ class Investigation(Group):
     precision: float = q(0.75, "share", 0.0, 1.0, "confirmations that point to the right address")
     half_life_weeks: float = q(26.0, "weeks", 1.0, 520.0, "time after which evidence has lost half its weight")
     warrant: float = q(4.0, "confirmations", 0.5, 50.0, "independent confirmations that a search warrant takes")
+    evidence_transfer: float = q(0.5, "share", 0.0, 1.0, "weight of a confirmation from abroad before the host's court; "
+                                 "legal systems differ (002); sweep 0.2-1")
     investigators_per_case: float = q(4.0, "investigators", 0.5, 100.0, "investigators who work one den")
     progress: float = q(0.15, "confirmations/week", 0.0, 5.0, "confirmations a worked case yields a week")
     refute: float = q(0.05, "1/week", 0.0, 1.0, "chance a week that work on a case shows a wrong address to be wrong")
