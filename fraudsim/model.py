@@ -9,7 +9,7 @@ from typing import Any
 import mesa
 import numpy as np
 
-from fraudsim.core.agentsets import TableModelMixin
+from fraudsim.core.allagents import TableModelMixin
 from fraudsim.core.table import Table
 from fraudsim.errors import InputError
 from fraudsim.interventions.parsing import check_interventions, parse_arm

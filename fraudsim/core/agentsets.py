@@ -7,14 +7,13 @@ set of one kind is an array of row numbers, and a set of several kinds holds its
 from __future__ import annotations
 
 import copy
-import math
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import chain, islice, repeat
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice, repeat
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-from mesa.agentset import AbstractAgentSet, AgentSet, GroupBy
+from mesa.agentset import AbstractAgentSet, GroupBy
 from numpy.typing import NDArray
 
 from fraudsim.core.agents import RowAgent, check_settable, column_of, decoded, frozen, stored
@@ -23,26 +22,7 @@ from fraudsim.core.table import Column, Rows, Table
 if TYPE_CHECKING:
     import pandas as pd
 
-Missing = Literal["error", "default"]
-Groups = Literal["agentset", "list"]
-_INF = float("inf")
-
-
-def _limit(at_most: float, n: int) -> float:
-    """Return Mesa's ``at_most`` as a count: a float up to 1 is a share, rounded down."""
-    if isinstance(at_most, float) and at_most <= 1.0:
-        at_most = int(n * at_most)
-    return at_most if at_most == _INF else max(0, math.ceil(at_most))
-
-
-def _refuse(name: str) -> NoReturn:
-    raise TypeError(f"{name} is the model's own set: use .copy() or .select()")
-
-
-def _calls(method: str | Callable[..., Any], args: Any, kwargs: Any) -> Callable[[Any], Any]:
-    if isinstance(method, str):
-        return lambda agent: getattr(agent, method)(*args, **kwargs)
-    return lambda agent: method(agent, *args, **kwargs)
+from fraudsim.core.mixedsets import INFINITE, Groups, Missing, MixedAgentSet, calling, limit_of, refuse
 
 
 class TableAgentSet[R: RowAgent](AbstractAgentSet):  # type: ignore[misc]  # Mesa ships no types
@@ -103,7 +83,7 @@ class TableAgentSet[R: RowAgent](AbstractAgentSet):  # type: ignore[misc]  # Mes
 
     def _check_own(self, changes: bool = True) -> None:
         if changes and self._rows is None:
-            _refuse(f"model.agents_by_type[{self.kind.__name__}]")
+            refuse(f"model.agents_by_type[{self.kind.__name__}]")
 
     def _read_plainly(self, name: str) -> Column | None:
         """Return the column a handle would read for this name, None if the class has its own attribute."""
@@ -197,7 +177,7 @@ class TableAgentSet[R: RowAgent](AbstractAgentSet):  # type: ignore[misc]  # Mes
 
     # --- choosing and ordering -------------------------------------------------------------------
 
-    def select(self, filter_func: Callable[[R], Any] | None = None, at_most: float = _INF,
+    def select(self, filter_func: Callable[[R], Any] | None = None, at_most: float = INFINITE,
                inplace: bool = False, agent_type: type | None = None) -> Self:
         """Return the rows that pass, as Mesa's ``select``; :meth:`where` is faster for plain equality.
 
@@ -213,13 +193,13 @@ class TableAgentSet[R: RowAgent](AbstractAgentSet):  # type: ignore[misc]  # Mes
             All rows pass if their kind is of this type, else none.
         """
         self._check_own(inplace)
-        rows, limit = self._now(), _limit(at_most, len(self))
+        rows, limit = self._now(), limit_of(at_most, len(self))
         if agent_type is not None and not issubclass(self.kind, agent_type):
             rows = rows[:0]
         if filter_func is not None:
             passing = (row for row in rows.tolist() if filter_func(self.kind.at(self.model, row)))
-            rows = np.fromiter(passing if limit == _INF else islice(passing, int(limit)), np.int64)
-        return self._with(rows if limit == _INF else rows[: int(limit)], inplace)
+            rows = np.fromiter(passing if limit == INFINITE else islice(passing, int(limit)), np.int64)
+        return self._with(rows if limit == INFINITE else rows[: int(limit)], inplace)
 
     def where(self, **equals: Any) -> Self:
         """Return the rows whose columns equal the given values.
@@ -285,14 +265,14 @@ class TableAgentSet[R: RowAgent](AbstractAgentSet):  # type: ignore[misc]  # Mes
 
     def shuffle_do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
         """Do in random order; the set keeps its own order."""
-        call = _calls(method, args, kwargs)
+        call = calling(method, args, kwargs)
         for row in self._shuffled():
             call(self.kind.at(self.model, row))
         return self
 
     def map(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Call a method, by name, or a function on every handle; return the results."""
-        return list(map(_calls(method, args, kwargs), self))
+        return list(map(calling(method, args, kwargs), self))
 
     # --- reading and writing ---------------------------------------------------------------------
 
@@ -413,252 +393,3 @@ def _order(values: NDArray[Any], ascending: bool) -> Rows:
     if ascending:
         return np.argsort(values, kind="stable")
     return values.size - 1 - np.argsort(values[::-1], kind="stable")[::-1]
-
-
-class MixedAgentSet(AgentSet):  # type: ignore[misc]  # Mesa ships no types
-    """Mesa's ``AgentSet`` of agents of several kinds; it keeps the handles among them alive."""
-
-    def __init__(self, agents: Iterable[Any], random: Any = None) -> None:
-        members = list(agents)
-        super().__init__(members, random)
-        self._keep()
-
-    def _keep(self) -> None:
-        # Exactly the objects that are keys: an equal handle would not do.
-        self._handles = [agent for agent in self._agents if isinstance(agent, RowAgent)]
-
-    def _update(self, agents: Iterable[Any]) -> Self:
-        members = list(agents)
-        super()._update(members)
-        self._keep()
-        return self
-
-    def add(self, agent: Any) -> None:
-        """Add an agent."""
-        if agent not in self:
-            super().add(agent)
-            self._handles += [agent] if isinstance(agent, RowAgent) else []
-
-    def _from_iterable(self, agents: Iterable[Any]) -> MixedAgentSet:
-        return MixedAgentSet(agents, self.random)
-
-    def copy(self) -> Self:
-        """Return a set of the same agents."""
-        return type(self)(self, self.random)
-
-    def shuffle(self, inplace: bool = False) -> Self:
-        """Return the set in random order, or shuffle it."""
-        shuffled = super().shuffle(inplace)
-        return self if inplace else type(self)(shuffled, self.random)
-
-    def sort(self, key: Callable[[Any], Any] | str, ascending: bool = False, inplace: bool = False) -> Self:
-        """Return the set sorted by an attribute or a function, or sort it."""
-        ordered = super().sort(key, ascending, inplace)
-        return self if inplace else type(self)(ordered, self.random)
-
-
-class AllAgents(AbstractAgentSet):  # type: ignore[misc]
-    """``model.agents``: the handles of every kind, then the ordinary Mesa agents.
-
-    It always shows the model as it is. What would change its members or their order raises TypeError.
-    """
-
-    def __init__(self, model: Any) -> None:
-        self.model = model
-
-    @property
-    def random(self) -> Any:
-        """The model's generator."""
-        return self.model.random
-
-    def _parts(self, agent_type: type | None = None) -> list[Any]:
-        """Return the model's own sets, those that may hold agents of a type."""
-        wanted = agent_type or object
-        kinds = (kind for kind in self.model.kinds.values() if issubclass(kind, wanted))
-        own: list[Any] = [TableAgentSet(self.model, kind) for kind in kinds]
-        if agent_type is None or any(issubclass(each, wanted) for each in self.model._agents_by_type):
-            own.append(self.model._all_agents)
-        return own
-
-    def __len__(self) -> int:
-        return sum(len(part) for part in self._parts())
-
-    def __iter__(self) -> Iterator[Any]:
-        parts = self._parts()
-        return chain(*(iter(part) for part in parts[:-1]), list(parts[-1]))
-
-    def __contains__(self, agent: object) -> bool:
-        return any(agent in part for part in self._parts())
-
-    def __getitem__(self, item: int | slice) -> Any:
-        return self.to_list()[item]
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} agents>"
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return type(self)(memo.get(id(self.model), self.model))
-
-    def __copy__(self) -> MixedAgentSet:
-        return MixedAgentSet(self, self.random)
-
-    def copy(self) -> MixedAgentSet:
-        """Return a set of the present agents that may be changed."""
-        return copy.copy(self)
-
-    def to_list(self) -> list[Any]:
-        """Return the agents as a list."""
-        return list(self)
-
-    def _from_iterable(self, agents: Iterable[Any]) -> MixedAgentSet:
-        return MixedAgentSet(agents, self.random)
-
-    def _update(self, agents: Iterable[Any]) -> NoReturn:
-        _refuse("model.agents")
-
-    def add(self, agent: Any) -> NoReturn:
-        """Refuse."""
-        _refuse("model.agents")
-
-    def discard(self, agent: Any) -> NoReturn:
-        """Refuse."""
-        _refuse("model.agents")
-
-    def remove(self, agent: Any) -> NoReturn:
-        """Refuse."""
-        _refuse("model.agents")
-
-    def select(self, filter_func: Callable[[Any], Any] | None = None, at_most: float = _INF,
-               inplace: bool = False, agent_type: type | None = None) -> Any:
-        """Return the agents that pass, as Mesa's ``select``.
-
-        With the type of one kind the result is a :class:`TableAgentSet`, of ordinary agents Mesa's
-        ``AgentSet``, else a :class:`MixedAgentSet`.
-        """
-        if inplace:
-            _refuse("model.agents")
-        limit, parts = _limit(at_most, len(self)), self._parts(agent_type)
-        if len(parts) == 1:
-            return parts[0].select(filter_func, limit, agent_type=agent_type)
-        passing = (a for part in parts for a in part
-                   if isinstance(a, agent_type or object) and (filter_func is None or filter_func(a)))
-        return MixedAgentSet(passing if limit == _INF else islice(passing, int(limit)), self.random)
-
-    def groupby(self, by: Callable[[Any], Any] | str, result_type: Groups = "agentset") -> Any:
-        """Return Mesa's ``GroupBy`` of the agents."""
-        return self.copy().groupby(by, result_type)
-
-    def shuffle(self, inplace: bool = False) -> MixedAgentSet:
-        """Return the agents in random order."""
-        if inplace:
-            _refuse("model.agents")
-        return self.copy().shuffle(inplace=True)
-
-    def sort(self, key: Callable[[Any], Any] | str, ascending: bool = False,
-             inplace: bool = False) -> MixedAgentSet:
-        """Return the agents sorted by an attribute or a function."""
-        if inplace:
-            _refuse("model.agents")
-        return self.copy().sort(key, ascending, inplace=True)
-
-    def do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
-        """Call a method, by name, or a function on every agent; who leaves meanwhile is passed over."""
-        self.map(method, *args, **kwargs)
-        return self
-
-    def shuffle_do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> Self:
-        """Do in random order."""
-        agents, call = self.to_list(), _calls(method, args, kwargs)
-        self.random.shuffle(agents)
-        for agent in agents:
-            if self._stays(agent):
-                call(agent)
-        return self
-
-    def map(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> list[Any]:
-        """Call a method, by name, or a function on every agent; return the results."""
-        call = _calls(method, args, kwargs)
-        return [call(agent) for agent in self if self._stays(agent)]
-
-    def _stays(self, agent: Any) -> bool:
-        return isinstance(agent, RowAgent) or agent in self.model._all_agents
-
-    def get(self, attr_names: str | Iterable[str], handle_missing: Missing = "error",
-            default_value: Any = None) -> list[Any]:
-        """Return one attribute of every agent, or a list of them, as Mesa's ``get``."""
-        return [v for part in self._parts() for v in part.get(attr_names, handle_missing, default_value)]
-
-
-def _serving(kinds: Iterable[type], wanted: object) -> type[RowAgent] | None:
-    """Return the kind in force for a class: itself, or the subclass that was handed in for it."""
-    if not isinstance(wanted, type) or not issubclass(wanted, RowAgent):
-        return None
-    same_table = (kind for kind in kinds if issubclass(kind, wanted) and kind.table_name == wanted.table_name)
-    return next(same_table, None)
-
-
-class AgentTypes(list[type]):
-    """``model.agent_types``: the kinds in force, then the ordinary types; ``in`` finds a kind's base too."""
-
-    def __contains__(self, item: object) -> bool:
-        # DataCollector walks all agents of the model for a type that is not in here.
-        return super().__contains__(item) or _serving(self, item) is not None
-
-
-class AgentsByType(Mapping[type, Any]):
-    """``model.agents_by_type``: type to the model's own set.
-
-    A class finds its rows whether it is in force itself or a subclass was handed in for it.
-    """
-
-    def __init__(self, model: Any) -> None:
-        self.model = model
-
-    def __getitem__(self, agent_type: type) -> Any:
-        kind = _serving(self.model.kinds.values(), agent_type)
-        if kind is not None:
-            return TableAgentSet(self.model, kind)
-        try:
-            return self.model._agents_by_type[agent_type]
-        except (KeyError, TypeError):
-            names = ", ".join(each.__name__ for each in self) or "none"
-            wanted = getattr(agent_type, "__name__", agent_type)
-            raise KeyError(f"{wanted} is no type of agent in this model, which has {names}") from None
-
-    def __iter__(self) -> Iterator[type]:
-        return chain(self.model.kinds.values(), list(self.model._agents_by_type))
-
-    def __len__(self) -> int:
-        return len(self.model.kinds) + len(self.model._agents_by_type)
-
-    def __repr__(self) -> str:
-        return f"<{', '.join(f'{len(part)} {kind.__name__}' for kind, part in self.items())}>"
-
-
-class TableModelMixin:
-    """What makes a ``mesa.Model`` show its tables as agents: ``class Model(TableModelMixin, mesa.Model)``.
-
-    Attributes
-    ----------
-    tables : dict of str to Table
-    kinds : dict of str to type of RowAgent
-        Table name to the class of its handles.
-    """
-
-    tables: dict[str, Table]
-    kinds: dict[str, type[RowAgent]]
-
-    @property
-    def agents(self) -> AllAgents:
-        """All agents: handles of every kind, then ordinary Mesa agents."""
-        return AllAgents(self)
-
-    @property
-    def agents_by_type(self) -> AgentsByType:
-        """Agents by their type."""
-        return AgentsByType(self)
-
-    @property
-    def agent_types(self) -> AgentTypes:
-        """Types of agents: the kinds in force, then ordinary types."""
-        return AgentTypes(AgentsByType(self))

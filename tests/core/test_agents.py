@@ -14,8 +14,10 @@ import pytest
 from mesa.agentset import AgentSet
 
 from fraudsim.core.agents import RowAgent
-from fraudsim.core.agentsets import AllAgents, MixedAgentSet, TableAgentSet, TableModelMixin
+from fraudsim.core.agentsets import TableAgentSet
+from fraudsim.core.allagents import AllAgents, TableModelMixin
 from fraudsim.core.lifecycle import Lifecycle
+from fraudsim.core.mixedsets import MixedAgentSet
 from fraudsim.core.table import Column, Table
 
 N = 12
