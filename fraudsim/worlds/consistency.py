@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from fraudsim.errors import nearest
-from fraudsim.worlds.problems import Loc, errors_of, labels, listed, shape, step
+from fraudsim.worlds.problems import Loc, errors_of, labels, listed, shape, show, step
 
 if TYPE_CHECKING:
     from fraudsim.worlds.schema import Syndicate, World
@@ -151,8 +151,10 @@ def _size(syndicate: Syndicate, where: str) -> list[str]:
         lines.append(f"{where}.dens: {syndicate.dens} is more than dens_most = {syndicate.dens_most}")
     for zone, dens in syndicate.start_zones.items():
         if dens < 0:
-            lines.append(f"{where}.start_zones{step(zone)}: {dens} is negative; dens are 0 or more")
-    if sum(syndicate.start_zones.values()) > syndicate.dens:
+            lines.append(f"{where}.start_zones{step(zone)}: {show(dens)} is negative; dens are 0 or more")
+    placed = list(syndicate.start_zones.values())
+    # Whole numbers of any length may stand here, and those of more than 308 digits do not add to a NaN.
+    if UNREAD not in placed and sum(placed) > syndicate.dens:
         lines.append(f"{where}.start_zones: places more dens than dens = {syndicate.dens}")
     if syndicate.staff > syndicate.den_capacity:
         lines.append(f"{where}.staff: {syndicate.staff} is more than den_capacity = {syndicate.den_capacity}")
