@@ -7,6 +7,7 @@ and it can be hashed, so that two of them can be shown to be the same.
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -93,11 +94,24 @@ class State:
         self.officers_out: NDArray[np.int64] = np.zeros(n, np.int64)
         self.record: NDArray[np.int64] = np.zeros((256, len(SERIES), n), np.int64)
         self.days_lived = 0
+        self.constants: dict[Callable[..., Any], Any] = {}
 
     @property
     def tables(self) -> dict[str, Table]:
         """All tables by name."""
         return {name: getattr(self, name) for name in TABLES}
+
+    def fixed[T](self, compute: Callable[[State], T]) -> T:
+        """Return what follows from the world file alone, computed once and then kept.
+
+        Parameters
+        ----------
+        compute : callable
+            A function of a module, of nothing in the state that a day can change.
+        """
+        if compute not in self.constants:
+            self.constants[compute] = compute(self)
+        return self.constants[compute]  # type: ignore[no-any-return]
 
     def handle(self, kind: str, row: int) -> Any:
         """Return a Mesa handle on a row, of the class in force for that kind."""
@@ -106,7 +120,7 @@ class State:
     def copy(self) -> State:
         """Return an independent state: what happens to one does not touch the other."""
         twin = object.__new__(State)
-        shared = {"world", "scripts", "book", "country_names", "zone_names", "region_keys", "policy"}
+        shared = {"world", "scripts", "book", "country_names", "zone_names", "region_keys", "policy", "constants"}
         for name, value in self.__dict__.items():
             if name in shared:
                 twin.__dict__[name] = value

@@ -9,8 +9,9 @@ import numpy as np
 
 from fraudsim.core.agents import RowAgent
 from fraudsim.core.draws import child_keys
+from fraudsim.core.kernels import rows_between
 from fraudsim.core.lifecycle import Lifecycle
-from fraudsim.core.table import Column, Rows, Table, where
+from fraudsim.core.table import Column, Rows, Table
 
 if TYPE_CHECKING:
     from fraudsim.state import State
@@ -79,7 +80,8 @@ class Den(RowAgent):
 
 def is_open(dens: Table) -> Rows:
     """Return rows of the dens that stand: active or lying low."""
-    return where(dens.status <= DenStatus.LYING_LOW)
+    rows: Rows = rows_between(dens.status, DenStatus.ACTIVE.value, DenStatus.LYING_LOW.value)
+    return rows
 
 
 def open_den(state: State, syndicate: int, zone: int, moved_from: int = -1) -> int:

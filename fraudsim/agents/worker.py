@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.core.agents import RowAgent
+from fraudsim.core.kernels import add_same, both_equal, rows_below, rows_between, vacate
 from fraudsim.core.lifecycle import Lifecycle
 from fraudsim.core.table import Column, Rows, Table
 
@@ -158,6 +159,12 @@ def trafficked(workers: Table, rows: Rows) -> NDArray[np.bool_]:
     return result
 
 
+def in_den(workers: Table) -> Rows:
+    """Return rows of the people in dens: at work or held."""
+    rows: Rows = rows_between(workers.status, WorkerStatus.WORKING.value, WorkerStatus.HELD.value)
+    return rows
+
+
 def calls(workers: Table, rows: Rows) -> NDArray[np.bool_]:
     """Tell who calls: callers at work.
 
@@ -165,7 +172,8 @@ def calls(workers: Table, rows: Rows) -> NDArray[np.bool_]:
     -------
     bool, shape (len(rows),)
     """
-    result: NDArray[np.bool_] = (workers.status[rows] == WorkerStatus.WORKING) & (workers.role[rows] == Role.CALLER)
+    result: NDArray[np.bool_] = both_equal(workers.status, WorkerStatus.WORKING.value,
+                                           workers.role, Role.CALLER.value, rows)
     return result
 
 
@@ -182,13 +190,11 @@ def leave_den(state: Any, rows: Rows) -> None:
     workers, dens, seats = state.workers, state.dens, state.seats
     if rows.size == 0:
         return
-    rows = rows[workers.seat[rows] >= 0]
-    taken = workers.seat[rows]
-    seats.holder[taken] = -1
-    seats.vacant_since[taken] = state.day
-    inside = rows[workers.started[rows] < 32767]
-    np.subtract.at(dens.staff, workers.den[inside], 1)
-    np.subtract.at(dens.callers, workers.den[inside[calls(workers, inside)]], 1)
-    workers.seat[rows] = -1
-    workers.started[inside] = 32767
+    rows = vacate(rows, workers.seat, seats.holder, seats.vacant_since, state.day)
+    inside = rows_below(workers.started, rows, 32767)
+    if inside.size:
+        den = workers.den[inside]
+        add_same(dens.staff, den, -1)
+        add_same(dens.callers, den[calls(workers, inside)], -1)
+        workers.started[inside] = 32767
     workers.debt[rows] = 0

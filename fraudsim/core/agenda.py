@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from fraudsim.core.kernels import pull, push
 from fraudsim.core.table import Rows
-
-_NONE = np.empty(0, np.int64)
-_FEW = 200  # up to here a plain loop beats sorting
 
 
 class Agenda:
@@ -26,36 +24,35 @@ class Agenda:
     """
 
     def __init__(self) -> None:
-        self._days: dict[int, list[int]] = {}
+        # One list of what is pending, in the order of entry: short, as what is taken goes out of it.
+        self._count = 0
+        self._rows, self._days = np.empty(64, np.int64), np.empty(64, np.int64)
 
     def enter(self, rows: Rows, days: Rows | int) -> None:
         """Enter rows for a day, or each for its own."""
         if rows.size == 0:
             return
-        if isinstance(days, (int, np.integer)):
-            self._days.setdefault(int(days), []).extend(rows.tolist())
-        elif rows.size <= _FEW:
-            for row, day in zip(rows.tolist(), days.tolist()):
-                self._days.setdefault(day, []).append(row)
+        first, last = self._count, self._count + rows.size
+        if last > self._rows.size:
+            self._grow(2 * last)
+        if isinstance(days, np.ndarray):
+            push(self._rows, self._days, first, rows, days)
         else:
-            self._enter_many(rows, days)
+            self._rows[first:last], self._days[first:last] = rows, days
+        self._count = last
 
-    def _enter_many(self, rows: Rows, days: Rows) -> None:
-        order = np.argsort(days, kind="stable")
-        days, rows = days[order], rows[order]
-        cuts = (days[1:] != days[:-1]).nonzero()[0] + 1
-        for day, part in zip(days[np.concatenate(([0], cuts))].tolist(), np.split(rows, cuts)):
-            self._days.setdefault(day, []).extend(part.tolist())
+    def _grow(self, size: int) -> None:
+        rows, days = np.empty(size, np.int64), np.empty(size, np.int64)
+        rows[: self._count], days[: self._count] = self._rows[: self._count], self._days[: self._count]
+        self._rows, self._days = rows, days
 
     def take(self, day: int) -> Rows:
         """Remove and return the rows of a day, in ascending order, each once."""
-        rows = self._days.pop(day, None)
-        if rows is None:
-            return _NONE
-        return np.array(sorted(set(rows)), np.int64)
+        rows, self._count, rising = pull(self._rows, self._days, self._count, day)
+        return rows if rising else np.unique(rows)
 
     def copy(self) -> Agenda:
         """Return an independent agenda with the same entries."""
         twin = Agenda()
-        twin._days = {day: list(rows) for day, rows in self._days.items()}
+        twin._count, twin._rows, twin._days = self._count, self._rows.copy(), self._days.copy()
         return twin

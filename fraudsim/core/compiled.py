@@ -18,7 +18,7 @@ from typing import Any
 import numba
 from numba.core import config
 
-SOURCES = ("draws.py", "index.py", "compiled.py")
+SOURCES = ("distributions.py", "draws.py", "index.py", "kernels.py", "compiled.py")
 
 
 def _sources_hash() -> str:

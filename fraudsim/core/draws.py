@@ -11,15 +11,17 @@ from __future__ import annotations
 import hashlib
 import math
 import zlib
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.core.compiled import compiled, compiled_inline
+from fraudsim.core.distributions import Floats, Ints, binomial, exponential, gumbel, lognormal, poisson_at
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+__all__ = ["Draws", "Floats", "Ints", "Keys", "binomial", "child_key_plain", "child_keys", "exponential", "gumbel",
+           "lognormal", "purpose", "purposes", "root_key", "run_key", "uniform_plain"]
+
 Keys = NDArray[np.uint64]
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -56,6 +58,11 @@ def purpose(name: str) -> np.uint64:
     if _PURPOSES.setdefault(code, name) != name:
         raise ValueError(f"draw names {name!r} and {_PURPOSES[code]!r} share a code: rename one")
     return np.uint64(code)
+
+
+def purposes(*names: str) -> Keys:
+    """Register several names and return their codes, for :meth:`Draws.several`."""
+    return np.array([purpose(name) for name in names], np.uint64)
 
 
 def root_key(*names: str) -> np.uint64:
@@ -141,110 +148,69 @@ def _uniforms_each(run: Any, keys: Any, code: Any, day: Any, index: Any, out: An
 
 
 @compiled
-def _poisson_at(u: Any, mean: Any) -> Any:  # pragma: no cover - compiled
-    # Small means: plain inversion. Large ones: inversion that starts at the mode and walks outwards,
-    # exact as well, in about sqrt(mean) steps.
-    if not mean > 0.0:
-        return 0
-    if mean < 30.0:
-        p = math.exp(-mean)
-        k = 0
-        while u >= p and k < 1000:
-            u -= p
-            k += 1
-            p *= mean / k
-        return k
-    mode = int(mean)
-    p_mode = math.exp(mode * math.log(mean) - mean - math.lgamma(mode + 1.0))
-    if u < p_mode:
-        return mode
-    u -= p_mode
-    down, up, p_down, p_up = mode, mode, p_mode, p_mode
-    while True:
-        up += 1
-        p_up *= mean / up
-        if u < p_up:
-            return up
-        u -= p_up
-        if down > 0:
-            p_down *= down / mean
-            down -= 1
-            if u < p_down:
-                return down
-            u -= p_down
-        elif p_up < 1e-300:
-            return up
-        if p_up < 1e-17 and p_down < 1e-17:
-            return mode
-
-
-@compiled
 def _poissons(run: Any, keys: Any, code: Any, day: Any, means: Any, out: Any) -> None:  # pragma: no cover
     for i in range(out.size):
-        out[i] = _poisson_at(_unit(run, keys[i], code, day, 0), means[i])
+        out[i] = poisson_at(_unit(run, keys[i], code, day, 0), means[i])
 
 
 @compiled
-def _binomial_at(u: Any, n: Any, p: Any) -> Any:  # pragma: no cover - compiled
-    # By inversion from zero; for the small n of this model (officers, searches, offers).
-    if n <= 0 or not p > 0.0:
-        return 0
-    if p >= 1.0:
-        return n
-    q = math.exp(n * math.log1p(-p))
-    odds = p / (1.0 - p)
-    k = 0
-    while u >= q and k < n:
-        u -= q
-        q *= odds * (n - k) / (k + 1)
-        k += 1
-    return k
+def _poissons_several(run: Any, keys: Any, codes: Any, day: Any, means: Any, out: Any) -> None:  # pragma: no cover
+    for j in range(codes.size):
+        for i in range(keys.size):
+            out[j, i] = poisson_at(_unit(run, keys[i], codes[j], day, 0), means[j, i])
 
 
 @compiled
-def _normal(u: Any) -> Any:  # pragma: no cover - compiled; tested against scipy
-    # Wichura 1988, Algorithm AS 241 (PPND16).
-    q = u - 0.5
-    if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        top = (((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
-                   + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r
-                + 133.14166789178437745) * r + 3.387132872796366608)
-        low = (((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
-                   + 21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r
-                + 42.313330701600911252) * r + 1.0)
-        return q * top / low
-    r = u if q < 0.0 else 1.0 - u
-    r = math.sqrt(-math.log(r))
-    if r <= 5.0:
-        r -= 1.6
-        top = (((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177) * r
-                   + 1.27045825245236838258) * r + 3.64784832476320460504) * r + 5.7694972214606914055) * r
-                + 4.6303378461565452959) * r + 1.42343711074968357734)
-        low = (((((((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r
-                   + 0.14810397642748007459) * r + 0.68976733498510000455) * r + 1.6763848301838038494) * r
-                + 2.05319162663775882187) * r + 1.0)
-    else:
-        r -= 5.0
-        top = (((((((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r
-                   + 0.026532189526576123093) * r + 0.29656057182850489123) * r + 1.7848265399172913358) * r
-                + 5.4637849111641143699) * r + 6.6579046435011037772)
-        low = (((((((2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r + 1.8463183175100546818e-5) * r
-                   + 7.868691311456132591e-4) * r + 0.0148753612908506148525) * r + 0.13692988092273580531) * r
-                + 0.59983220655588793769) * r + 1.0)
-    return -top / low if q < 0.0 else top / low
+def _several(run: Any, keys: Any, codes: Any, day: Any, index: Any, out: Any) -> None:  # pragma: no cover
+    for j in range(codes.size):
+        for i in range(keys.size):
+            out[j, i] = _unit(run, keys[i], codes[j], day, index)
 
 
 @compiled
-def _lognormals(u: Any, median: Any, sigma: Any, out: Any) -> None:  # pragma: no cover - compiled
-    for i in range(out.size):
-        out[i] = int(round(median[i % median.size] * math.exp(sigma * _normal(u[i]))))
+def _several_each(run: Any, keys: Any, codes: Any, day: Any, index: Any, out: Any) -> None:  # pragma: no cover
+    for j in range(codes.size):
+        for i in range(keys.size):
+            out[j, i] = _unit(run, keys[i], codes[j], day, index[i])
 
 
 @compiled
-def _exponentials(u: Any, mean: Any, out: Any) -> None:  # pragma: no cover - compiled
-    for i in range(out.size):
-        out[i] = int(math.ceil(-mean * math.log(u[i])))
+def _events(run: Any, keys: Any, rows: Any, group: Any, steps: Any, code: Any, day: Any) -> Any:  # pragma: no cover
+    hit, event = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
+    n, last = 0, steps.shape[1] - 1
+    for i in range(rows.size):
+        g = group[i]
+        u = _unit(run, keys[rows[i]], code, day, 0)
+        if u < steps[g, last]:
+            k = 0
+            while u >= steps[g, k]:
+                k += 1
+            hit[n], event[n] = rows[i], k
+            n += 1
+    return hit[:n], event[:n]
+
+
+@compiled
+def _arrivals(run: Any, keys: Any, rows: Any, group: Any, means: Any, code: Any, day: Any) -> Any:  # pragma: no cover
+    # Most rows have no event: a bound just below exp(-mean), taken once a group, tells so without an exp a row.
+    none = np.empty(means.size)
+    for g in range(means.size):
+        none[g] = math.exp(-means[g]) * (1.0 - 1e-9) if means[g] < 30.0 else 0.0
+    counts = np.zeros(rows.size, np.int64)
+    total = 0
+    for i in range(rows.size):
+        g = group[rows[i]]
+        u = _unit(run, keys[rows[i]], code, day, 0)
+        if u >= none[g]:
+            counts[i] = poisson_at(u, means[g])
+            total += counts[i]
+    who, ordinal = np.empty(total, np.int64), np.empty(total, np.int64)
+    n = 0
+    for i in range(rows.size):
+        for k in range(counts[i]):
+            who[n], ordinal[n] = rows[i], k
+            n += 1
+    return who, ordinal
 
 
 class Draws:
@@ -285,6 +251,88 @@ class Draws:
             _uniforms(self.run, keys, code, day, index, out)
         return out
 
+    def several(self, codes: Keys, keys: Keys, day: int = 0, index: Any = 0) -> Floats:
+        """Return uniforms for several purposes: row j holds what ``uniform`` gives for ``codes[j]``.
+
+        Parameters
+        ----------
+        codes : uint64, shape (m,)
+            From :func:`purposes`.
+        keys, day, index
+            As for :meth:`uniform`.
+
+        Returns
+        -------
+        float64, shape (m, n)
+        """
+        out = np.empty((codes.size, keys.size))
+        self.made += out.size
+        if isinstance(index, np.ndarray):
+            _several_each(self.run, keys, codes, day, index, out)
+        else:
+            _several(self.run, keys, codes, day, index, out)
+        return out
+
+    def poissons(self, codes: Keys, keys: Keys, means: Floats, day: int = 0) -> Ints:
+        """Return Poisson counts for several purposes: row j holds what ``poisson`` gives for ``codes[j]``.
+
+        Parameters
+        ----------
+        codes : uint64, shape (m,)
+            From :func:`purposes`.
+        means : float64, shape (m, n)
+
+        Returns
+        -------
+        int64, shape (m, n)
+        """
+        out = np.empty((codes.size, keys.size), np.int64)
+        self.made += out.size
+        _poissons_several(self.run, keys, codes, day, means, out)
+        return out
+
+    def events(self, code: np.uint64, keys: Keys, rows: Ints, group: Ints, steps: Floats,
+               day: int = 0) -> tuple[Ints, Ints]:
+        """Draw at most one of several events a row: competing risks by one uniform each.
+
+        Parameters
+        ----------
+        keys : uint64
+            Keys of the whole table.
+        rows : int64, shape (n,)
+        group : int64, shape (n,)
+            Row of ``steps`` that holds for each.
+        steps : float64, shape (groups, events)
+            Cumulative chances.
+
+        Returns
+        -------
+        rows, events : int64, shape (m,)
+            Those rows to which an event happens, and which.
+        """
+        self.made += rows.size
+        return _events(self.run, keys, rows, group, steps, code, day)  # type: ignore[no-any-return]
+
+    def arrivals(self, code: np.uint64, keys: Keys, rows: Ints, group: Ints, means: Floats,
+                 day: int = 0) -> tuple[Ints, Ints]:
+        """Draw a Poisson count a row, as :meth:`poisson` does, and return one element for everything counted.
+
+        Parameters
+        ----------
+        keys, group
+            Key, and position in ``means``, of every row of the table.
+        rows : int64, shape (n,)
+        means : float64, shape (groups,)
+            Expected counts.
+
+        Returns
+        -------
+        rows, ordinals : int64, shape (total,)
+            Whose it is, and its number among those of that row.
+        """
+        self.made += rows.size
+        return _arrivals(self.run, keys, rows, group, means, code, day)  # type: ignore[no-any-return]
+
     def one(self, code: np.uint64, key: np.uint64, day: int = 0, index: int = 0) -> float:
         """Return a single uniform in (0, 1)."""
         self.made += 1
@@ -302,41 +350,6 @@ class Draws:
         self.made += keys.size
         _poissons(self.run, keys, code, day, means, out)
         return out
-
-
-def lognormal(u: Floats, median: Any, sigma: float) -> Ints:
-    """Turn uniforms into lognormal values, rounded to integers (cents, hours or days).
-
-    Rounding is what keeps the bits equal across processors: ``exp`` may differ in its last place.
-
-    Parameters
-    ----------
-    u : float64, shape (n,)
-    median : float, scalar or shape (n,)
-    sigma : float
-        Standard deviation of the logarithm.
-    """
-    out = np.empty(u.size, np.int64)
-    medians = median if isinstance(median, np.ndarray) else np.array([median], np.float64)
-    _lognormals(u, medians, float(sigma), out)
-    return out
-
-
-def exponential(u: Floats, mean: float) -> Ints:
-    """Turn uniforms into exponential waiting times, rounded up to whole units (at least 1)."""
-    out = np.empty(u.size, np.int64)
-    _exponentials(u, float(mean), out)
-    return out
-
-
-def binomial(u: float, n: int, p: float) -> int:
-    """Turn one uniform into a binomial count by inversion; meant for small ``n``."""
-    return int(_binomial_at(u, n, p))
-
-
-def gumbel(u: Floats) -> Floats:
-    """Turn uniforms into standard Gumbel values, for choices; never store these."""
-    return cast(Floats, -np.log(-np.log(u)))
 
 
 def run_key(seed: int, world: str) -> int:

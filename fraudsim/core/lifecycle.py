@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from fraudsim.core.kernels import change_code
 from fraudsim.core.table import Rows, Table
 
 
@@ -42,9 +43,7 @@ class Lifecycle:
         if rows.size == 0:
             return
         status = table[self.column]
-        before = status[rows]
-        fine = self._before[to][before]
-        if not fine.all():
-            was = self.codes(int(before[~fine][0])).name
+        odd = change_code(status, rows, self._before[to], int(to))
+        if odd >= 0:
+            was = self.codes(int(status[odd])).name
             raise ValueError(f"{table.name}.{self.column}: {was} -> {self.codes(to).name} is not an allowed move")
-        status[rows] = to

@@ -108,8 +108,8 @@ class Table:
 
     def _review(self) -> None:
         """Cut the views of the live rows and keep them as attributes: read far more often than rows are added."""
-        count = self.count
-        self.__dict__.update({name: data[:count] for name, data in self._data.items()})
+        live = slice(self.count)
+        self.__dict__.update([(name, data[live]) for name, data in self._data.items()])
 
     def __len__(self) -> int:
         return int(self.count)
@@ -143,14 +143,15 @@ class Table:
         AttributeError
             For an unknown column.
         """
-        unknown = values.keys() - self.columns.keys()
-        if unknown:
-            raise AttributeError(f"table {self.name!r} has no column {sorted(unknown)[0]!r}")
+        if not values.keys() <= self.columns.keys():
+            unknown = sorted(values.keys() - self.columns.keys())
+            raise AttributeError(f"table {self.name!r} has no column {unknown[0]!r}")
         first, last = self.count, self.count + n
         if last > self.capacity or Table.moves_on_add:
             self._grow(max(last, 2 * self.capacity if last > self.capacity else self.capacity))
+        new = slice(first, last)
         for name, value in values.items():
-            self._data[name][first:last] = value
+            self._data[name][new] = value
         self.__dict__["count"] = last
         self._review()
         return np.arange(first, last, dtype=np.int64)

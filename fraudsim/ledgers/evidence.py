@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fraudsim.core.draws import Keys, child_keys, purpose
+from fraudsim.core.kernels import add_same
 from fraudsim.core.table import Rows, where
 
 if TYPE_CHECKING:
@@ -51,5 +52,5 @@ def confirm(state: State, forces: Rows, dens: Rows, keys: Keys, day: int = 0) ->
     """
     rows = files(state, forces, dens)
     right = state.draws.uniform(ADDRESS, keys, day) < state.world.parameters.investigation.precision
-    np.add.at(state.evidence.strength, rows[right], 1.0)
-    np.add.at(state.evidence.astray, rows[~right], 1.0)
+    add_same(state.evidence.strength, rows[right], 1.0)
+    add_same(state.evidence.astray, rows[~right], 1.0)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fraudsim.core.kernels import tally, tally_amounts
+
 
 @dataclass(frozen=True)
 class Series:
@@ -73,7 +75,8 @@ SERIES: tuple[Series, ...] = (
     Series("dens_closed", "dens", "host", "dens given up"),
     Series("arrests", "persons", "host", "people arrested in dens"),
     Series("rescued", "persons", "host", "people recognised as victims of trafficking"),
-    Series("trafficked_punished", "persons", "host", "trafficked people convicted, deported or handed over as offenders"),
+    Series("trafficked_punished", "persons", "host", "trafficked people convicted, deported or handed over "
+           "as offenders"),
     Series("offenders_rescued", "persons", "host", "offenders taken for trafficked by screening"),
     Series("released", "persons", "host", "suspects released for lack of evidence, or after refusal"),
     Series("convicted", "persons", "host", "suspects convicted where they were arrested"),
@@ -110,12 +113,25 @@ class Flows:
         self.today: NDArray[np.int64] = np.zeros((len(SERIES), n_countries), np.int64)
 
     def add(self, name: str, countries: Any, amounts: Any = 1) -> None:
-        """Count events: one country and amount each; rows of equal country add up."""
-        row = self.today[POSITION[name]]
+        """Count events by country, or add up an amount each; rows of equal country add up.
+
+        Parameters
+        ----------
+        name : str
+        countries : int or int64, shape (n,)
+        amounts : int or int64, shape (n,)
+            An amount for one country; for many countries an array, or nothing to count each once.
+        """
         if isinstance(countries, int):
-            row[countries] += amounts
+            self.today[POSITION[name], countries] += amounts
+        elif isinstance(amounts, np.ndarray):
+            tally_amounts(self.today, POSITION[name], countries, amounts)
         elif countries.size:
-            np.add.at(row, countries, amounts)
+            tally(self.today, POSITION[name], countries)
+
+    def add_all(self, name: str, amounts: NDArray[np.int64]) -> None:
+        """Count one amount a country: int64, shape (countries,)."""
+        self.today[POSITION[name]] += amounts
 
     def copy(self) -> Flows:
         """Return an independent copy."""

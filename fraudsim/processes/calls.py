@@ -8,8 +8,7 @@ sum of blocked, unanswered, hung up and engaged ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,8 @@ from numpy.typing import NDArray
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import LIFECYCLE, VictimStatus
 from fraudsim.agents.worker import Role, WorkerStatus
-from fraudsim.core.draws import Keys, child_keys, lognormal, purpose
+from fraudsim.core.draws import Keys, child_keys, lognormal, purpose, purposes
+from fraudsim.core.kernels import choose, first_of_each, members, rows_some, rows_with
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.state import State
@@ -25,29 +25,80 @@ from fraudsim.state import State
 Floats = NDArray[np.float64]
 
 CANDIDATES = purpose("calls.candidates")
-BAND = purpose("calls.age band")
-RESIDENT = purpose("calls.resident")
-BLOCK = purpose("calls.block")
-ENGAGE = purpose("calls.engage")
-REST_BLOCKED = purpose("calls.rest blocked")
-REST_SILENT = purpose("calls.rest unanswered")
-REST_HUNG_UP = purpose("calls.rest hung up")
+CONTACT = purposes("calls.age band", "calls.resident", "calls.block", "calls.engage")
+REST = purposes("calls.rest blocked", "calls.rest unanswered", "calls.rest hung up")
 WANTED = purpose("calls.wanted blocked")
 SUSCEPTIBILITY = purpose("resident.susceptibility")
 SAVINGS = purpose("resident.savings")
 
 
-@dataclass(frozen=True)
-class Contacts:
+class Contacts(NamedTuple):
     """Candidate contacts of a day, one element each."""
 
     den: Rows
     country: Rows
+    script: Rows
     band: Rows
     resident: Rows
-    caller: Keys
     key: Keys
-    ordinal: Rows
+    caller: Keys
+    block: Floats
+    engage: Floats
+
+
+class Chances(NamedTuple):
+    """What a call may come to, by script (rows) and age band (columns).
+
+    Attributes
+    ----------
+    engages : float64, shape (scripts, bands)
+        Chance that an answered call engages a resident of susceptibility 1.
+    bound : float64, shape (scripts, bands)
+        See :func:`bounds`.
+    steps : float64, shape (scripts, bands)
+        Cumulative chances that a call is a candidate.
+    candidate, engaging : float64, shape (scripts,)
+        Chance that a call, and that an answered call, is a candidate.
+    start, share : float64, shape (bands,)
+        Where the residents of a band begin, and how many there are, as shares of all.
+    income : float64, shape (countries,)
+        Yearly income, cents.
+    """
+
+    engages: Floats
+    bound: Floats
+    steps: Floats
+    candidate: Floats
+    engaging: Floats
+    start: Floats
+    share: Floats
+    income: Floats
+
+
+def chances(state: State) -> Chances:
+    """Work out what calls may come to, from the world file."""
+    share = np.array([band.share for band in state.world.age_bands])
+    engagement = np.array([band.engagement for band in state.world.age_bands])
+    bound, answered = bounds(state), state.world.parameters.calls.answer_share
+    candidate = answered * (bound * share)
+    return Chances(state.book.success[:, :1] * engagement, bound, np.cumsum(candidate, axis=1),
+                   candidate.sum(axis=1), (bound * share).sum(axis=1), np.cumsum(share) - share, share,
+                   np.array([100.0 * country.income for country in state.world.countries]))
+
+
+def bounds(state: State) -> Floats:
+    """Return the highest chance that an answered call engages anybody, by script and age band.
+
+    From the declared ranges: the first stage's success, the band's engagement, the highest
+    susceptibility, leads as fresh as can be.
+
+    Returns
+    -------
+    float64, shape (scripts, bands)
+    """
+    engagement = np.array([band.engagement for band in state.world.age_bands])
+    high = state.world.parameters.residents.susceptibility_high
+    return np.minimum(state.book.success[:, :1] * engagement * high, 1.0)
 
 
 @process(reads="dens.key dens.status dens.callers dens.target dens.script workers.key workers.status workers.role "
@@ -56,16 +107,15 @@ class Contacts:
 def calls(state: State) -> None:
     """Place the day's calls and open the conversations that come of them."""
     _stop_wanted_calls(state)
-    dens = where((state.dens.status == DenStatus.ACTIVE) & (state.dens.callers > 0))
+    dens = rows_some(state.dens.status, DenStatus.ACTIVE.value, state.dens.callers)
     if dens.size == 0:
         _wear_leads(state, np.zeros(len(state.countries)))
         return
     dials = expected_dials(state, dens)
-    bound = bounds(state)
-    contacts = _candidates(state, dens, dials, bound)
-    _count_the_rest(state, dens, dials, bound)
+    contacts = _candidates(state, dens, dials)
+    _count_the_rest(state, dens, dials)
     if contacts.den.size:
-        _answer(state, contacts, bound)
+        _answer(state, contacts)
 
 
 def expected_dials(state: State, dens: Rows) -> Floats:
@@ -89,83 +139,51 @@ def expected_dials(state: State, dens: Rows) -> Floats:
     return cast(Floats, dials)
 
 
-def bounds(state: State) -> Floats:
-    """Return the highest chance that an answered call engages anybody, by script and age band.
-
-    From the declared ranges: the first stage's success, the band's engagement, the highest
-    susceptibility, leads as fresh as can be.
-
-    Returns
-    -------
-    float64, shape (scripts, bands)
-    """
-    engagement = np.array([band.engagement for band in state.world.age_bands])
-    high = state.world.parameters.residents.susceptibility_high
-    return np.minimum(state.book.success[:, :1] * engagement * high, 1.0)
-
-
-def _shares(state: State) -> Floats:
-    return np.array([band.share for band in state.world.age_bands])
-
-
-def _candidates(state: State, dens: Rows, dials: Floats, bound: Floats) -> Contacts:
-    workers, table, draws = state.workers, state.dens, state.draws
-    chance = state.world.parameters.calls.answer_share * (bound * _shares(state))
+def _candidates(state: State, dens: Rows, dials: Floats) -> Contacts:
+    """Draw every call that could engage anybody, and whom it reaches."""
+    workers, table, draws, may = state.workers, state.dens, state.draws, state.fixed(chances)
     rate = np.zeros(len(table))
-    rate[dens] = dials / table.callers[dens] * chance.sum(axis=1)[table.script[dens]]
-    callers = where((workers.status == WorkerStatus.WORKING) & (workers.role == Role.CALLER))
-    counts = draws.poisson(CANDIDATES, workers.key[callers], rate[workers.den[callers]], state.day)
-    who = np.repeat(callers, counts)
-    ordinal = np.arange(who.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    rate[dens] = dials / table.callers[dens] * may.candidate[table.script[dens]]
+    callers = rows_with(workers.status, WorkerStatus.WORKING.value, workers.role, Role.CALLER.value)
+    who, ordinal = draws.arrivals(CANDIDATES, workers.key, callers, workers.den, rate, state.day)
     den, key = workers.den[who], workers.key[who]
     country, script = table.target[den], table.script[den]
-    steps = np.cumsum(chance, axis=1)[script]
-    aim = draws.uniform(BAND, key, state.day, ordinal) * steps[:, -1]
-    band = (aim[:, None] >= steps).sum(axis=1)
-    share = _shares(state)
-    adults = state.countries.adults[country]
-    first = np.floor(adults * (np.cumsum(share) - share)[band])
-    number = first + np.floor(draws.uniform(RESIDENT, key, state.day, ordinal) * (adults * share[band]))
-    resident = np.minimum(number.astype(np.int64), adults - 1)
-    keys = _resident_keys(state, country, resident)
+    aim, place, block, engage = draws.several(CONTACT, key, state.day, ordinal)
+    band = choose(may.steps, script, aim)
+    resident = members(state.countries.adults, country, may.start, may.share, band, place)
+    keys = child_keys(state.countries.key[country], "resident", resident)
     state.flows.add("candidates", country)
-    return Contacts(den, country, band, resident, key, keys, ordinal)
+    return Contacts(den, country, script, band, resident, keys, key, block, engage)
 
 
-def _resident_keys(state: State, country: Rows, resident: Rows) -> Keys:
-    return child_keys(state.countries.key[country], "resident", resident)
-
-
-def _answer(state: State, c: Contacts, bound: Floats) -> None:
+def _answer(state: State, c: Contacts) -> None:
     """Decide for every candidate whether it is blocked, hung up on, or engages the resident."""
-    draws, table = state.draws, state.dens
-    p = state.world.parameters.residents
-    u = draws.uniform(SUSCEPTIBILITY, c.key)
+    p, may, flows = state.world.parameters.residents, state.fixed(chances), state.flows
+    u = state.draws.uniform(SUSCEPTIBILITY, c.key)
     susceptibility = p.susceptibility_low + (p.susceptibility_high - p.susceptibility_low) * (u * u * u)
     rows = state.residents.find(c.key)
-    script = table.script[c.den]
-    engagement = np.array([band.engagement for band in state.world.age_bands])[c.band]
-    chance = state.book.success[script, 0] * engagement * susceptibility
+    chance = may.engages[c.script, c.band] * susceptibility
     chance = chance * state.countries.lead_quality[c.country] * openness(state, rows)
-    limit = bound[script, c.band]
+    limit = may.bound[c.script, c.band]
     if (chance > limit * (1.0 + 1e-12)).any() and (limit < 1.0).any():
         raise AssertionError("a resident's chance exceeds its bound: thinning would not be exact")
-    blocked = draws.uniform(BLOCK, c.caller, state.day, c.ordinal) < state.levers.call_block[c.country]
-    engaged = ~blocked & (draws.uniform(ENGAGE, c.caller, state.day, c.ordinal) * limit < chance)
-    picked = where(engaged)
-    # Two calls to one resident on one day: the one whose caller's key is lower comes first.
-    picked = picked[np.lexsort((c.caller[picked], c.key[picked]))]
-    if picked.size:
-        picked = picked[np.concatenate(([True], c.key[picked][1:] != c.key[picked][:-1]))]
-    once = np.zeros(engaged.size, bool)
-    once[picked] = True
-    flows = state.flows
-    flows.add("calls_blocked", c.country[blocked])
-    flows.add("calls_hung_up", c.country[~blocked & ~once])
-    flows.add("calls_engaged", c.country[picked])
+    blocked = c.block < state.levers.call_block[c.country]
+    picked = _first_calls(c, where((c.engage * limit < chance) & ~blocked))
+    ended = ~blocked
+    ended[picked] = False
     flows.add("calls_placed", c.country)
+    flows.add("calls_blocked", c.country[blocked])
+    flows.add("calls_hung_up", c.country[ended])
+    flows.add("calls_engaged", c.country[picked])
     if picked.size:
         _engage(state, c, picked, rows[picked], susceptibility[picked])
+
+
+def _first_calls(c: Contacts, engaged: Rows) -> Rows:
+    """Of two calls to one resident on one day, let the one whose caller's key is lower come first."""
+    key = c.key[engaged]
+    order = np.lexsort((c.caller[engaged], key))
+    return cast(Rows, engaged[order][first_of_each(key[order])])
 
 
 def openness(state: State, rows: Rows) -> Floats:
@@ -181,54 +199,54 @@ def openness(state: State, rows: Rows) -> Floats:
     if known.size:
         victims, own = state.victims, rows[known]
         half = state.world.parameters.residents.wary_half_days
-        wary = victims.wary[own] / (1.0 + (state.day - victims.wary_since[own]) / half)
-        busy = (victims.status[own] == VictimStatus.ENGAGED) | (victims.status[own] == VictimStatus.PAYING)
-        openness[known] = np.where(busy, 0.0, 1.0 - wary)
+        free = 1.0 - victims.wary[own] / (1.0 + (state.day - victims.wary_since[own]) / half)
+        free[victims.status[own] <= VictimStatus.PAYING] = 0.0
+        openness[known] = free
     return openness
 
 
 def _engage(state: State, c: Contacts, picked: Rows, rows: Rows, susceptibility: Floats) -> None:
-    victims, draws = state.victims, state.draws
+    victims = state.victims
     new = where(rows < 0)
     if new.size:
-        who = picked[new]
-        p = state.world.parameters.residents
-        income = np.array([100.0 * country.income for country in state.world.countries])
-        savings = lognormal(draws.uniform(SAVINGS, c.key[who]), p.savings_median_incomes * income[c.country[who]],
-                            p.savings_sigma)
-        rows[new] = victims.add(new.size, key=c.key[who], country=c.country[who], resident=c.resident[who],
-                                age_band=c.band[who], susceptibility=susceptibility[new], savings=savings,
-                                status=VictimStatus.ENGAGED)
-        state.residents.insert(c.key[who], rows[new])
-    old = rows[victims.scams[rows] > 0]
-    LIFECYCLE.move(victims, old, VictimStatus.ENGAGED)
-    script = state.dens.script[c.den[picked]]
-    victims.den[rows], victims.script[rows], victims.stage[rows] = c.den[picked], script, 1
-    victims.scams[rows] += 1
+        rows[new] = _meet(state, c, picked[new], susceptibility[new])
+    scams, den, script = victims.scams[rows], c.den[picked], c.script[picked]
+    LIFECYCLE.move(victims, rows[scams > 0], VictimStatus.ENGAGED)
+    victims.den[rows], victims.script[rows], victims.stage[rows] = den, script, 1
+    victims.scams[rows] = scams + 1
     victims.payments_this_scam[rows] = 0
-    due = state.day + state.book.delay[script, 0]
+    due = state.book.delay[script, 0] + state.day
     victims.due[rows] = due
     state.agendas["stages"].enter(rows, due)
 
 
-def _count_the_rest(state: State, dens: Rows, dials: Floats, bound: Floats) -> None:
+def _meet(state: State, c: Contacts, who: Rows, susceptibility: Floats) -> Rows:
+    """Give residents who are engaged for the first time a row each, and return it."""
+    p, key, country = state.world.parameters.residents, c.key[who], c.country[who]
+    median = p.savings_median_incomes * state.fixed(chances).income[country]
+    rows = state.victims.add(
+        who.size, key=key, country=country, resident=c.resident[who], age_band=c.band[who],
+        susceptibility=susceptibility, savings=lognormal(state.draws.uniform(SAVINGS, key), median, p.savings_sigma),
+        status=VictimStatus.ENGAGED)
+    state.residents.insert(key, rows)
+    return rows
+
+
+def _count_the_rest(state: State, dens: Rows, dials: Floats) -> None:
     """Count the calls that could engage nobody, from their exact distribution."""
-    p, n = state.world.parameters.calls, len(state.countries)
+    answered, n, may = state.world.parameters.calls.answer_share, len(state.countries), state.fixed(chances)
     target, script = state.dens.target[dens], state.dens.script[dens]
-    engaging = (bound * _shares(state)).sum(axis=1)[script]
-    candidate = p.answer_share * engaging
-    block = state.levers.call_block[target]
-    sums = lambda mean: np.bincount(target, mean, n)  # noqa: E731
-    keys, day = state.countries.key, state.day
-    blocked = state.draws.poisson(REST_BLOCKED, keys, sums(dials * block * (1.0 - candidate)), day)
-    silent = state.draws.poisson(REST_SILENT, keys, sums(dials * (1.0 - block) * (1.0 - p.answer_share)), day)
-    ended = state.draws.poisson(REST_HUNG_UP, keys,
-                                sums(dials * (1.0 - block) * p.answer_share * (1.0 - engaging)), day)
-    countries = np.arange(n)
-    for name, count in (("calls_blocked", blocked), ("calls_unanswered", silent), ("calls_hung_up", ended),
-                        ("calls_placed", blocked + silent + ended)):
-        state.flows.add(name, countries, count)
-    _wear_leads(state, sums(dials))
+    block, engaging = state.levers.call_block[target], may.engaging[script]
+    ringing = dials * (1.0 - block)
+    parts = (dials * block * (1.0 - answered * engaging), ringing * (1.0 - answered),
+             ringing * answered * (1.0 - engaging))
+    means = np.array([np.bincount(target, part, n) for part in parts])
+    blocked, silent, ended = state.draws.poissons(REST, state.countries.key, means, state.day)
+    state.flows.add_all("calls_blocked", blocked)
+    state.flows.add_all("calls_unanswered", silent)
+    state.flows.add_all("calls_hung_up", ended)
+    state.flows.add_all("calls_placed", blocked + silent + ended)
+    _wear_leads(state, np.bincount(target, dials, n))
 
 
 def _wear_leads(state: State, calls: Floats) -> None:
@@ -243,4 +261,4 @@ def _stop_wanted_calls(state: State) -> None:
         return
     wanted = np.array([c.wanted_calls for c in state.world.countries]) * state.countries.adults
     stopped = state.draws.poisson(WANTED, state.countries.key, wanted * wrong, state.day)
-    state.flows.add("wanted_calls_blocked", np.arange(len(state.countries)), stopped)
+    state.flows.add_all("wanted_calls_blocked", stopped)

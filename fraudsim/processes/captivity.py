@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.agents.den import DenStatus
-from fraudsim.agents.worker import Control, WorkerStatus, calls, leave_den, move
+from fraudsim.agents.worker import Control, WorkerStatus, calls, in_den, leave_den, move
 from fraudsim.core.draws import purpose
+from fraudsim.core.kernels import add_same, free_rows
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.evidence import confirm
 from fraudsim.state import State
+
+if TYPE_CHECKING:
+    from fraudsim.worlds.parameters import Captivity
 
 EVENT = purpose("captivity.event")
 BUYER = purpose("captivity.buyer")
@@ -23,8 +27,7 @@ HELD = 3  # class of a held person; classes 0 to 2 are Control of those who work
 EVENTS = ("quit", "flee", "ransom", "resell", "die", "comply", "hold", "abuse")
 
 
-@lru_cache(maxsize=8)
-def hazards(p: object) -> NDArray[np.float64]:
+def hazards(p: Captivity) -> NDArray[np.float64]:
     """Return cumulative chances a day of every event.
 
     Parameters
@@ -37,39 +40,37 @@ def hazards(p: object) -> NDArray[np.float64]:
     float64, shape (4 classes, 8 events)
         Classes: free, indebted, confined at work; held. Events: :data:`EVENTS`.
     """
-    get = lambda name: getattr(p, name)  # noqa: E731
     rows = [
-        [get("quit_free"), 0, 0, 0, 0, 0, 0, 0],
-        [get("quit_indebted"), get("flee_indebted"), 0, 0, 0, 0, get("hold"), 0],
-        [0, get("flee_confined"), get("ransom_confined"), get("resell"), get("death_confined"), 0, get("hold"),
-         get("abuse_confined")],
-        [0, get("flee_held"), get("ransom_held"), get("resell"), get("death_held"), get("comply"), 0,
-         get("abuse_held")],
+        [p.quit_free, 0, 0, 0, 0, 0, 0, 0],
+        [p.quit_indebted, p.flee_indebted, 0, 0, 0, 0, p.hold, 0],
+        [0, p.flee_confined, p.ransom_confined, p.resell, p.death_confined, 0, p.hold,
+         p.abuse_confined],
+        [0, p.flee_held, p.ransom_held, p.resell, p.death_held, p.comply, 0,
+         p.abuse_held],
     ]
     return np.cumsum(np.array(rows, np.float64), axis=1)
+
+
+def chances(state: State) -> NDArray[np.float64]:
+    """Return :func:`hazards` of the world."""
+    return hazards(state.world.parameters.captivity)
 
 
 @process(reads="dens.status dens.country dens.syndicate dens.key zones.key seats.key seats.den seats.number forces.key",
          writes="workers.* seats.holder seats.vacant_since dens.staff dens.callers syndicates.capital evidence.*")
 def captivity(state: State) -> None:
     """Draw at most one event a person and day, and let it happen."""
-    workers, status = state.workers, state.workers.status
-    rows = where((status == WorkerStatus.WORKING) | (status == WorkerStatus.HELD))
+    workers = state.workers
+    rows = in_den(workers)
     if rows.size == 0:
         return
-    held = status[rows] == WorkerStatus.HELD
-    group = np.where(held, HELD, workers.control[rows])
-    workers.days_captive[rows[group >= Control.CONFINED]] += 1
+    group = workers.control[rows]
+    group[workers.status[rows] == WorkerStatus.HELD] = HELD
+    add_same(workers.days_captive, rows[group >= Control.CONFINED], 1)
     if state.day % 7 == 0:
         _work_off_debt(state, rows[group == Control.INDEBTED])
-    steps = hazards(state.world.parameters.captivity)
-    u = state.draws.uniform(EVENT, workers.key[rows], state.day)
-    hit = where(u < steps[group, -1])
-    if hit.size == 0:
-        return
-    event = (u[hit, None] >= steps[group[hit]]).sum(axis=1)
-    rows = rows[hit]
-    for code in np.unique(event).tolist():
+    rows, event = state.draws.events(EVENT, workers.key, rows, group, state.fixed(chances), state.day)
+    for code in sorted(set(event.tolist())):
         HAPPENS[EVENTS[code]](state, rows[event == code])
 
 
@@ -109,7 +110,7 @@ def _flee(state: State, rows: Rows) -> None:
 
 def _ransom(state: State, rows: Rows) -> None:
     price = round(100 * state.world.parameters.captivity.ransom_price)
-    np.add.at(state.syndicates.capital, state.dens.syndicate[state.workers.den[rows]], price)
+    add_same(state.syndicates.capital, state.dens.syndicate[state.workers.den[rows]], price)
     state.accounts.move("families", "syndicates", price * rows.size)
     _testify(state, rows)
     _go(state, rows, WorkerStatus.RANSOMED, "ransoms")
@@ -124,12 +125,12 @@ def _die(state: State, rows: Rows) -> None:
 def _comply(state: State, rows: Rows) -> None:
     move(state, rows, WorkerStatus.WORKING)
     working = rows[calls(state.workers, rows)]
-    np.add.at(state.dens.callers, state.workers.den[working], 1)
+    add_same(state.dens.callers, state.workers.den[working], 1)
 
 
 def _hold(state: State, rows: Rows) -> None:
     calling = rows[calls(state.workers, rows)]
-    np.subtract.at(state.dens.callers, state.workers.den[calling], 1)
+    add_same(state.dens.callers, state.workers.den[calling], -1)
     state.workers.control[rows] = Control.CONFINED
     move(state, rows, WorkerStatus.HELD)
 
@@ -150,15 +151,15 @@ def _resell(state: State, rows: Rows) -> None:
 
 def _seat_elsewhere(state: State, row: int) -> int:
     seats, dens = state.seats, state.dens
-    vacant = where(seats.holder < 0)
-    vacant = vacant[(dens.status[seats.den[vacant]] == DenStatus.ACTIVE)
-                    & (seats.den[vacant] != state.workers.den[row])]
-    if vacant.size == 0:
+    vacant = free_rows(seats.holder, seats.den, dens.status, DenStatus.ACTIVE.value)
+    den = seats.den[vacant]
+    room = np.bincount(den, minlength=len(dens))
+    room[state.workers.den[row]] = 0
+    options = where(room > 0)
+    if options.size == 0:
         return -1
-    options = np.unique(seats.den[vacant])
     wish = state.draws.uniform(BUYER, dens.key[options] ^ state.workers.key[row], state.day)
-    buyer = options[np.argmax(wish)]
-    return int(vacant[seats.den[vacant] == buyer][0])
+    return int(vacant[den == options[wish.argmax()]][0])
 
 
 def _hand_to(state: State, row: int, seat: int) -> None:

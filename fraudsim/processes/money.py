@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from fraudsim.agents.victim import LIFECYCLE, VictimStatus
 from fraudsim.core.draws import child_keys, exponential, lognormal, purpose
+from fraudsim.core.kernels import add_each, add_same
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
 from fraudsim.ledgers.tables import TRANSFER_LIFECYCLE, TransferStatus
@@ -56,8 +57,8 @@ def _pay(state: State, rows: Rows, amount: Cents) -> None:
     victims.savings[rows] -= amount
     victims.lost[rows] += amount
     den, country = victims.den[rows], victims.country[rows]
-    np.add.at(state.dens.stolen, den, amount)
-    np.add.at(state.dens.victims, den[first], 1)
+    add_each(state.dens.stolen, den, amount)
+    add_same(state.dens.victims, den[first], 1)
     flows.add("paid", country, amount)
     flows.add("paid_to_host", state.dens.country[den], amount)
     flows.add("payments", country)
@@ -155,8 +156,8 @@ def _give_back(state: State, rows: Rows) -> None:
     transfers, victims = state.transfers, state.victims
     TRANSFER_LIFECYCLE.move(transfers, rows, TransferStatus.RETURNED)
     who, amount = transfers.victim[rows], transfers.amount[rows]
-    np.add.at(victims.returned, who, amount)
-    np.add.at(victims.savings, who, amount)
+    add_each(victims.returned, who, amount)
+    add_each(victims.savings, who, amount)
     state.accounts.move("frozen", "residents", int(amount.sum()))
     state.flows.add("returned", victims.country[who], amount)
 
@@ -171,8 +172,8 @@ def _clear(state: State, rows: Rows) -> None:
     fee = amount * round(10000 * p.laundering_fee) // 10000
     wages = (amount - fee) * round(10000 * p.commission) // 10000
     net = amount - fee - wages
-    np.add.at(state.syndicates.capital, dens.syndicate[den], net)
-    np.add.at(dens.income_week, den, net)
+    add_each(state.syndicates.capital, dens.syndicate[den], net)
+    add_each(dens.income_week, den, net)
     for account, part in (("launderers", fee), ("staff", wages), ("syndicates", net)):
         state.accounts.move("mules", account, int(part.sum()))
     state.flows.add("cleared", state.victims.country[transfers.victim[rows]], amount)

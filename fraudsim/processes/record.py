@@ -7,8 +7,8 @@ import numpy as np
 from fraudsim.agents.den import DenStatus, is_open
 from fraudsim.agents.worker import Control, RecruitedAs, WorkerStatus
 from fraudsim.core.process import process
-from fraudsim.ledgers.flows import POSITION
 from fraudsim.core.table import where
+from fraudsim.ledgers.flows import POSITION
 from fraudsim.state import State
 
 

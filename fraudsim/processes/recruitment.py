@@ -7,17 +7,15 @@ from numpy.typing import NDArray
 
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.worker import RecruitedAs, Role, WorkerStatus, move
-from fraudsim.core.draws import child_keys, lognormal, purpose
+from fraudsim.core.draws import child_keys, lognormal, purpose, purposes
+from fraudsim.core.kernels import add_same, choose, free_rows, rows_between
 from fraudsim.core.process import process
-from fraudsim.core.table import Rows, where
+from fraudsim.core.table import Rows
 from fraudsim.state import State
 
 OFFER = purpose("recruitment.offer")
-SOURCE = purpose("recruitment.source")
-ACCEPT = purpose("recruitment.accept")
-RECRUITED_AS = purpose("recruitment.recruited as")
-AGE = purpose("recruitment.age")
-ROLE = purpose("recruitment.role")
+MEETING = purposes("recruitment.source", "recruitment.recruited as", "recruitment.role", "recruitment.age",
+                   "recruitment.accept")
 RE_ENLIST = purpose("recruitment.re-enlist")
 
 
@@ -27,17 +25,15 @@ RE_ENLIST = purpose("recruitment.re-enlist")
 def recruitment(state: State) -> None:
     """Fill vacant seats of dens that call."""
     seats, dens = state.seats, state.dens
-    vacant = where(seats.holder < 0)
-    vacant = vacant[dens.status[seats.den[vacant]] == DenStatus.ACTIVE]
+    vacant = free_rows(seats.holder, seats.den, dens.status, DenStatus.ACTIVE.value)
     if vacant.size == 0:
         return
     vacant = _re_enlist(state, vacant)
     syndicate = dens.syndicate[seats.den[vacant]]
     rates = offer_rates(state, np.bincount(syndicate, minlength=len(state.syndicates)))
-    u = state.draws.uniform(OFFER, seats.key[vacant], state.day)
-    made = u < rates.sum(axis=1)[syndicate]
-    if made.any():
-        _offer(state, vacant[made], rates[syndicate[made]])
+    offered, _ = state.draws.events(OFFER, seats.key, vacant, syndicate, rates.sum(axis=1)[:, None], state.day)
+    if offered.size:
+        _offer(state, offered, rates)
 
 
 def offer_rates(state: State, vacancies: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -66,26 +62,24 @@ def offer_rates(state: State, vacancies: NDArray[np.int64]) -> NDArray[np.float6
 
 
 def _offer(state: State, seats: Rows, rates: NDArray[np.float64]) -> None:
-    p, table, draws = state.world.parameters.recruitment, state.seats, state.draws
+    p, table = state.world.parameters.recruitment, state.seats
     keys = child_keys(table.key[seats], "holder", table.holders[seats])
     table.holders[seats] += 1
-    steps = np.cumsum(rates, axis=1)
-    aim = draws.uniform(SOURCE, keys) * steps[:, -1]
-    source = (aim[:, None] >= steps).sum(axis=1)
-    how = draws.uniform(RECRUITED_AS, keys)
-    recruited = np.where(how < p.coerced_share, RecruitedAs.COERCED,
+    from_where, how, part, age, answer = state.draws.several(MEETING, keys)
+    source = choose(rates.cumsum(axis=1), state.dens.syndicate[table.den[seats]], from_where)
+    coerced = how < p.coerced_share
+    recruited = np.where(coerced, RecruitedAs.COERCED,
                          np.where(how < p.coerced_share + p.deceived_share, RecruitedAs.DECEIVED,
                                   RecruitedAs.VOLUNTARY))
-    caller = draws.uniform(ROLE, keys) < p.caller_share
     rows = state.workers.add(
         seats.size, key=keys, nationality=source, place=source, recruited_as=recruited,
-        age=np.clip(lognormal(draws.uniform(AGE, keys), p.age_median, p.age_sigma), 16, 70),
-        role=np.where(caller, Role.CALLER, Role.GUARD), status=WorkerStatus.PROSPECT, since=state.day)
-    accepts = (draws.uniform(ACCEPT, keys) < p.accept_share) | (recruited == RecruitedAs.COERCED)
+        age=np.minimum(np.maximum(lognormal(age, p.age_median, p.age_sigma), 16), 70),
+        role=np.where(part < p.caller_share, Role.CALLER, Role.GUARD), status=WorkerStatus.PROSPECT, since=state.day)
+    accepts = (answer < p.accept_share) | coerced
     state.flows.add("offers", source)
     move(state, rows[~accepts], WorkerStatus.DECLINED)
-    np.subtract.at(state.countries.at_risk, source[accepts], 1)
-    np.add.at(state.countries.away, source[accepts], 1)
+    add_same(state.countries.at_risk, source[accepts], -1)
+    add_same(state.countries.away, source[accepts], 1)
     _set_out(state, rows[accepts], seats[accepts])
 
 
@@ -103,15 +97,14 @@ def _set_out(state: State, rows: Rows, seats: Rows) -> None:
 def _re_enlist(state: State, vacant: Rows) -> Rows:
     """Let people at risk once more take the first vacant seats; return the seats left."""
     workers, p = state.workers, state.world.parameters.captivity
-    rows = where(workers.status == WorkerStatus.AT_RISK)
+    rows = rows_between(workers.status, WorkerStatus.AT_RISK.value, WorkerStatus.AT_RISK.value)
     if rows.size == 0:
         return vacant
-    u = state.draws.uniform(RE_ENLIST, workers.key[rows], state.day)
-    rows = rows[u < p.re_enlist][: vacant.size]
+    rows = rows[state.draws.uniform(RE_ENLIST, workers.key[rows], state.day) < p.re_enlist][: vacant.size]
     if rows.size == 0:
         return vacant
-    rows = rows[np.argsort(workers.key[rows])]
-    order = np.argsort(state.seats.key[vacant])
+    rows = rows[workers.key[rows].argsort()]
+    order = state.seats.key[vacant].argsort()
     seats = vacant[order[: rows.size]]
     move(state, rows, WorkerStatus.PROSPECT)
     _set_out(state, rows, seats)

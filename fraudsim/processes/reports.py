@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from fraudsim.core.draws import purpose
+from fraudsim.core.kernels import add_each, add_same
 from fraudsim.core.process import process
 from fraudsim.ledgers.evidence import confirm
 from fraudsim.state import State
@@ -23,9 +22,9 @@ def reports(state: State) -> None:
     victim = transfers.victim[rows]
     country = victims.country[victim]
     victims.reported[victim] = True
-    np.add.at(state.forces.recorded, country, 1)
-    np.add.at(state.dens.reported, transfers.den[rows], transfers.amount[rows])
-    np.add.at(state.dens.reports, transfers.den[rows], 1)
+    add_same(state.forces.recorded, country, 1)
+    add_each(state.dens.reported, transfers.den[rows], transfers.amount[rows])
+    add_same(state.dens.reports, transfers.den[rows], 1)
     state.flows.add("reports", country)
     traced = state.draws.uniform(TRACE, transfers.key[rows]) < state.world.parameters.investigation.trace_share
     if traced.any():

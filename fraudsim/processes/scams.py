@@ -7,6 +7,7 @@ import numpy as np
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import LIFECYCLE, VictimStatus
 from fraudsim.core.draws import purpose
+from fraudsim.core.kernels import add_each
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
 from fraudsim.state import State
@@ -42,7 +43,7 @@ def _play(state: State, rows: Rows) -> None:
     ordinal = (victims.scams[rows].astype(np.int64) * 64 + stage + 16 * victims.payments_this_scam[rows]) & 0xFFFF
     goes_on = state.draws.uniform(SUCCESS, victims.key[rows], 0, ordinal) < chance
     hours = np.where(last, 0.0, book.hours[script, np.minimum(stage, book.hours.shape[1] - 1)])
-    np.add.at(dens.stage_hours, victims.den[rows], hours)
+    add_each(dens.stage_hours, victims.den[rows], hours)
     leave(state, rows[~goes_on])
     _advance(state, rows[goes_on])
 

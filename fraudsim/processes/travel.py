@@ -6,18 +6,16 @@ import numpy as np
 
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.worker import Control, RecruitedAs, WorkerStatus, calls, leave_den, move
-from fraudsim.core.draws import purpose
+from fraudsim.core.draws import purpose, purposes
+from fraudsim.core.kernels import add_same
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
 from fraudsim.state import State
 
-ROUTE = purpose("travel.route")
+CROSSING = purposes("travel.route", "travel.stop", "travel.retry")
 NAMED = purpose("travel.named")
-STOP = purpose("travel.stop")
-RETRY = purpose("travel.retry")
 WRONG_STOPS = purpose("travel.wrong stops")
-LOAN = purpose("travel.loan")
-CONFINE = purpose("travel.confine")
+TERMS = purposes("travel.confine", "travel.loan")
 
 
 @process(reads="countries.key countries.adults dens.country dens.status dens.syndicate syndicates.coercion seats.key",
@@ -40,21 +38,22 @@ def _stop_ordinary_travellers(state: State) -> None:
     countries = state.countries
     expected = countries.adults * state.world.parameters.travel.travellers_per_adult * wrong
     stopped = state.draws.poisson(WRONG_STOPS, countries.key, expected, state.day)
-    state.flows.add("travellers_stopped_wrongly", np.arange(len(countries)), stopped)
+    state.flows.add_all("travellers_stopped_wrongly", stopped)
 
 
 def _depart(state: State, rows: Rows) -> None:
     workers, p, draws, levers = state.workers, state.world.parameters.travel, state.draws, state.levers
     keys, source, trip = workers.key[rows], workers.nationality[rows], workers.trips[rows].astype(np.int64)
-    by_smuggler = (draws.uniform(ROUTE, keys, index=trip) < p.smuggled_share) \
-        | (workers.recruited_as[rows] == RecruitedAs.COERCED)
+    route, stop, retry = draws.several(CROSSING, keys, 0, trip)
+    by_smuggler = (route < p.smuggled_share) | (workers.recruited_as[rows] == RecruitedAs.COERCED)
     named = (trip > 1) | (draws.uniform(NAMED, keys) < p.named_share)
     passing = (1.0 - levers.exit_ban[source] * named) * (1.0 - levers.exit_screening[source])
-    stopped = ~by_smuggler & (draws.uniform(STOP, keys, index=trip) >= passing)
-    state.flows.add("departures", source[~by_smuggler])
+    openly = ~by_smuggler
+    stopped = openly & (stop >= passing)
+    state.flows.add("departures", source[openly])
     state.flows.add("border_stops", source[stopped])
     move(state, rows[stopped], WorkerStatus.STOPPED)
-    again = stopped & (draws.uniform(RETRY, keys, index=trip) < p.retry_share)
+    again = stopped & (retry < p.retry_share)
     _send_home(state, rows[stopped & ~again])
     smuggled = rows[by_smuggler | again]
     move(state, smuggled, WorkerStatus.SMUGGLED)
@@ -90,30 +89,28 @@ def _arrive(state: State, rows: Rows) -> None:
     move(state, rows[confined], WorkerStatus.HELD)
     move(state, rows[~confined], WorkerStatus.WORKING)
     workers.started[rows] = state.day
-    np.add.at(dens.staff, den, 1)
-    np.add.at(dens.callers, den[calls(workers, rows)], 1)
+    add_same(dens.staff, den, 1)
+    add_same(dens.callers, den[calls(workers, rows)], 1)
     state.flows.add("arrivals", dens.country[den])
     state.flows.add("arrivals_from", workers.nationality[rows])
     fee = round(100 * state.world.parameters.recruitment.recruiter_fee)
-    np.subtract.at(state.syndicates.capital, dens.syndicate[den], fee)
+    add_same(state.syndicates.capital, dens.syndicate[den], -fee)
     state.accounts.move("syndicates", "suppliers", fee * rows.size)
 
 
 def _bind(state: State, rows: Rows) -> None:
     """Set control and debt at arrival, by how a person was recruited and travelled."""
-    workers, draws, p = state.workers, state.draws, state.world.parameters
-    keys, trip = workers.key[rows], workers.trips[rows].astype(np.int64)
+    workers, p = state.workers, state.world.parameters
+    grasp, credit = state.draws.several(TERMS, workers.key[rows], 0, workers.trips[rows].astype(np.int64))
     recruited, smuggled = workers.recruited_as[rows], workers.smuggled[rows]
     coercion = state.syndicates.coercion[state.dens.syndicate[workers.den[rows]]]
     # A person without papers is easier to confine: the chance to escape confinement is squared.
     grip = np.where(smuggled, 1.0 - (1.0 - coercion) * (1.0 - coercion), coercion)
     deceived = recruited == RecruitedAs.DECEIVED
-    confined = (recruited == RecruitedAs.COERCED) | (deceived & (draws.uniform(CONFINE, keys, index=trip) < grip))
-    loan = draws.uniform(LOAN, keys, index=trip) < p.recruitment.travel_loan_share
-    indebted = ~confined & (deceived | smuggled | loan)
-    workers.control[rows] = np.where(confined, Control.CONFINED, np.where(indebted, Control.INDEBTED, Control.FREE))
-    debt = round(100 * p.recruitment.debt) + smuggled * round(100 * p.travel.smuggler_debt)
-    workers.debt[rows] = np.where(confined | indebted, debt, 0)
+    confined = (recruited == RecruitedAs.COERCED) | (deceived & (grasp < grip))
+    bound = confined | deceived | smuggled | (credit < p.recruitment.travel_loan_share)
+    workers.control[rows] = np.where(confined, Control.CONFINED, np.where(bound, Control.INDEBTED, Control.FREE))
+    workers.debt[rows] = bound * (round(100 * p.recruitment.debt) + smuggled * round(100 * p.travel.smuggler_debt))
 
 
 def _strand(state: State, rows: Rows) -> None:
