@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fraudsim.core.kernels import pull, push
+from fraudsim.core.kernels import first_of_each, pull, push
 from fraudsim.core.table import Rows
 
 
@@ -26,7 +26,7 @@ class Agenda:
     def __init__(self) -> None:
         # One list of what is pending, in the order of entry: short, as what is taken goes out of it.
         self._count = 0
-        self._rows, self._days = np.empty(64, np.int64), np.empty(64, np.int64)
+        self._rows, self._due = np.empty(64, np.int64), np.empty(64, np.int64)
 
     def enter(self, rows: Rows, days: Rows | int) -> None:
         """Enter rows for a day, or each for its own."""
@@ -36,23 +36,34 @@ class Agenda:
         if last > self._rows.size:
             self._grow(2 * last)
         if isinstance(days, np.ndarray):
-            push(self._rows, self._days, first, rows, days)
+            push(self._rows, self._due, first, rows, days)
         else:
-            self._rows[first:last], self._days[first:last] = rows, days
+            self._rows[first:last], self._due[first:last] = rows, days
         self._count = last
 
     def _grow(self, size: int) -> None:
         rows, days = np.empty(size, np.int64), np.empty(size, np.int64)
-        rows[: self._count], days[: self._count] = self._rows[: self._count], self._days[: self._count]
-        self._rows, self._days = rows, days
+        rows[: self._count], days[: self._count] = self._rows[: self._count], self._due[: self._count]
+        self._rows, self._due = rows, days
+
+    @property
+    def _days(self) -> dict[int, list[int]]:
+        """What is pending, by day, for tests."""
+        days: dict[int, list[int]] = {}
+        for row, day in zip(self._rows[: self._count].tolist(), self._due[: self._count].tolist()):
+            days.setdefault(day, []).append(row)
+        return days
 
     def take(self, day: int) -> Rows:
         """Remove and return the rows of a day, in ascending order, each once."""
-        rows, self._count, rising = pull(self._rows, self._days, self._count, day)
-        return rows if rising else np.unique(rows)
+        rows, self._count, rising = pull(self._rows, self._due, self._count, day)
+        if rising:
+            return rows
+        rows.sort()
+        return rows[first_of_each(rows)]
 
     def copy(self) -> Agenda:
         """Return an independent agenda with the same entries."""
         twin = Agenda()
-        twin._count, twin._rows, twin._days = self._count, self._rows.copy(), self._days.copy()
+        twin._count, twin._rows, twin._due = self._count, self._rows.copy(), self._due.copy()
         return twin

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.core.compiled import compiled, compiled_inline
-from fraudsim.core.distributions import Floats, Ints, binomial, exponential, gumbel, lognormal, poisson_at
+from fraudsim.core.distributions import Floats, Ints, _normal, binomial, exponential, gumbel, lognormal, poisson_at
 
-__all__ = ["Draws", "Floats", "Ints", "Keys", "binomial", "child_key_plain", "child_keys", "exponential", "gumbel",
-           "lognormal", "purpose", "purposes", "root_key", "run_key", "uniform_plain"]
+__all__ = ["Draws", "Floats", "Ints", "Keys", "_normal", "binomial", "child_key_plain", "child_keys", "exponential",
+           "gumbel", "lognormal", "purpose", "purposes", "root_key", "run_key", "uniform_plain"]
 
 Keys = NDArray[np.uint64]
 
