@@ -1,0 +1,172 @@
+"""Every compiled loop does what NumPy would, to the bit."""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fraudsim.core import kernels
+
+seeds = st.integers(0, 2**32)
+sizes = st.integers(0, 30)
+DTYPES = (np.int8, np.int32, np.int64, np.float64)
+
+
+class Case:
+    """Random columns and rows of some length."""
+
+    def __init__(self, seed: int, n: int) -> None:
+        self.rng, self.n = np.random.default_rng(seed), n
+
+    def column(self, low: int = -3, high: int = 4, dtype=np.int64) -> np.ndarray:
+        return self.rng.integers(low, high, self.n).astype(dtype)
+
+    def rows(self) -> np.ndarray:
+        return self.rng.integers(0, self.n, self.rng.integers(0, 40)) if self.n else np.empty(0, np.int64)
+
+    def mask(self) -> np.ndarray:
+        return self.rng.random(self.n) < 0.5
+
+
+case = st.builds(Case, seeds, sizes)
+
+
+def same(got, expected) -> None:
+    got, expected = np.asarray(got), np.asarray(expected)
+    assert got.shape == expected.shape
+    assert (got == expected).all()
+
+
+@given(case, st.sampled_from(DTYPES))
+def test_adding(c, dtype):
+    column, rows = c.column(dtype=dtype), c.rows()
+    amounts = c.rng.integers(-5, 6, rows.size).astype(dtype)
+    twin = column.copy()
+    kernels.add_same(column, rows, 2)
+    np.add.at(twin, rows, np.asarray(2).astype(dtype))
+    same(column, twin)
+    kernels.add_each(column, rows, amounts)
+    np.add.at(twin, rows, amounts)
+    same(column, twin)
+
+
+@given(case)
+def test_adding_floats_in_their_order(c):
+    column, rows = c.rng.random(c.n), c.rows()
+    amounts, twin = c.rng.random(rows.size) * 1e9, column.copy()
+    kernels.add_each(column, rows, amounts)
+    np.add.at(twin, rows, amounts)
+    same(column, twin)
+
+
+@given(case)
+def test_counting(c):
+    table, rows = c.rng.integers(0, 9, (3, max(c.n, 1))), c.rows()
+    amounts, twin = c.rng.integers(-5, 6, rows.size), None
+    twin = table.copy()
+    kernels.tally(table, 1, rows)
+    np.add.at(twin[1], rows, 1)
+    same(table, twin)
+    kernels.tally_amounts(table, 2, rows, amounts)
+    np.add.at(twin[2], rows, amounts)
+    same(table, twin)
+
+
+@given(case, st.sampled_from(DTYPES), st.integers(-4, 4), st.integers(-4, 4))
+def test_finding_rows(c, dtype, x, y):
+    first, second = c.column(dtype=dtype), c.column()
+    same(kernels.rows_between(first, x, y), np.flatnonzero((first >= x) & (first <= y)))
+    same(kernels.rows_with(first, x, second, y), np.flatnonzero((first == x) & (second == y)))
+    same(kernels.rows_some(first, x, second), np.flatnonzero((first == x) & (second > 0)))
+    status, owner = c.rng.integers(0, 3, 5), c.column(0, 5)
+    same(kernels.free_rows(second, owner, status, 1), np.flatnonzero((second < 0) & (status[owner] == 1)))
+
+
+@given(case, st.integers(-4, 4), st.integers(-4, 4))
+def test_picking_among_rows(c, x, y):
+    first, second, rows = c.column(), c.column(), c.rows()
+    same(kernels.rows_below(first, rows, x), rows[first[rows] < x])
+    same(kernels.rows_equal(first, rows, x), rows[first[rows] == x])
+    same(kernels.both_equal(first, x, second, y, rows), (first[rows] == x) & (second[rows] == y))
+
+
+@given(case, st.integers(1, 5))
+def test_choosing(c, options):
+    steps = np.cumsum(c.rng.random((4, options)), axis=1)
+    group, u = c.rng.integers(0, 4, c.n), c.rng.random(c.n)
+    same(kernels.choose(steps, group, u), (u[:, None] * steps[group, -1:] >= steps[group]).sum(axis=1))
+
+
+@given(case, st.integers(0, 3))
+def test_changing_codes(c, to):
+    codes, rows, allowed = c.column(0, 4, np.int8), c.rows(), c.rng.random(4) < 0.7
+    twin, wrong = codes.copy(), ~allowed[codes[rows]]
+    first = kernels.change_code(codes, rows, allowed, to)
+    if wrong.any():
+        assert first == rows[wrong][0]
+    else:
+        assert first == -1
+        twin[rows] = to
+    same(codes, twin)
+
+
+@given(case)
+def test_pushing_and_pulling(c):
+    rows, days = c.column(0, 9), c.column(0, 4)
+    to_rows, to_days = np.zeros(50, np.int64), np.zeros(50, np.int64)
+    kernels.push(to_rows, to_days, 0, rows, days.astype(np.int32))
+    same(to_days[: c.n], days)
+    taken, left, rising = kernels.pull(to_rows, to_days, c.n, 2)
+    same(taken, rows[days == 2])
+    assert rising == bool((np.diff(taken) > 0).all())
+    same(to_rows[:left], rows[days != 2])
+    same(to_days[:left], days[days != 2])
+
+
+@given(case)
+def test_vacating(c):
+    seat = np.where(c.mask(), np.arange(c.n), -1)
+    holder = np.full(c.n, -1)
+    holder[seat[seat >= 0]] = np.flatnonzero(seat >= 0)
+    since, rows = np.zeros(c.n, np.int32), np.unique(c.rows())
+    twin = seat.copy(), holder.copy(), since.copy()
+    had = kernels.vacate(rows, seat, holder, since, 9)
+    expected = rows[twin[0][rows] >= 0]
+    same(had, expected)
+    twin[1][twin[0][expected]], twin[2][twin[0][expected]] = -1, 9
+    twin[0][expected] = -1
+    for got, want in zip((seat, holder, since), twin):
+        same(got, want)
+
+
+@given(case)
+def test_members_of_a_part(c):
+    whole, u = c.rng.integers(1, 1000, 3), c.rng.random(c.n)
+    group, part = c.column(0, 3), c.column(0, 2)
+    start, share = np.array([0.0, 0.3]), np.array([0.3, 0.7])
+    n = whole[group]
+    expected = np.minimum(np.floor(n * start[part]) + np.floor(u * (n * share[part])), n - 1)
+    same(kernels.members(whole, group, start, share, part, u), expected)
+
+
+@given(case)
+def test_where_runs_begin(c):
+    keys = np.sort(c.column(0, 9))
+    same(kernels.first_of_each(keys), np.concatenate(([True], keys[1:] != keys[:-1])) if c.n else np.empty(0))
+
+
+def test_every_kernel_stands_here():
+    source = inspect.getsource(inspect.getmodule(test_every_kernel_stands_here))
+    for name, value in vars(kernels).items():
+        if hasattr(value, "py_func"):
+            assert f"kernels.{name}(" in source, f"{name} has no test"
+
+
+@pytest.mark.parametrize("empty", [np.empty(0, np.int64)])
+def test_nothing_comes_of_nothing(empty):
+    assert kernels.rows_between(empty, 0, 1).size == 0
+    assert kernels.pull(np.zeros(4, np.int64), np.zeros(4, np.int64), 0, 0)[1] == 0
