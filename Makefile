@@ -39,7 +39,7 @@ $(STAMP): pyproject.toml
 	  "$$python" -m venv --clear $(VENV); \
 	fi; \
 	echo "Installing fraudsim and what it needs (a minute or two)"; \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'; \
+	$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --editable '.[dev]'; \
 	touch $@
 
 demo: $(STAMP)
