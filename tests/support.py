@@ -84,7 +84,8 @@ def simulation(world: World, arm: str = "", seed: int = 0) -> Simulation:
 
 def empty_state(seed: int = 0, **overrides: Any) -> State:
     """Return the small world on day 0 without burn-in, dens or workers: ground for hand-made rows."""
-    world = small_world(burn_in_days=0, **{"syndicates__Red__dens": 0, "syndicates__Blue__dens": 0, **overrides})
+    bare = {f"syndicates__{name}__{what}": 0 for name in ("Red", "Blue") for what in ("dens", "staff")}
+    world = small_world(burn_in_days=0, **{**bare, **overrides})
     state = build(world, seed)
     Simulation(world, (), seed, state=state)
     return state

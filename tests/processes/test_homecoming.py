@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from support import assert_share, empty_state
+
+from fraudsim.agents.worker import WorkerStatus
+from fraudsim.core.draws import child_keys, root_key
+from fraudsim.processes.homecoming import homecoming
+
+S = WorkerStatus
+N = 4000
+P = "parameters__captivity__"
+
+
+def due(status: int, **settings):
+    state = empty_state(**settings)
+    keys = child_keys(root_key("people"), "person", np.arange(N))
+    rows = state.workers.add(N, key=keys, nationality=0, place=1, status=status)
+    state.agendas["lives"].enter(rows, 0)
+    return state
+
+
+@pytest.mark.parametrize("status", [S.FLED, S.QUIT, S.RANSOMED, S.RESCUED, S.DEPORTED, S.LET_GO, S.RELEASED])
+def test_people_come_home_or_are_stranded(status):
+    state = due(status, **{P + "stranded_share": 0.15, P + "stranded_days": 120, P + "aftercare_days": 180})
+    homecoming(state)
+    workers = state.workers
+    stranded = workers.status == S.STRANDED
+    assert_share(stranded.sum(), N, 0.15)
+    assert (workers.status[~stranded] == S.HOME).all()
+    assert (workers.place == np.where(stranded, 1, 0)).all()
+    assert (workers.due == np.where(stranded, 120, 180)).all()
+    assert state.agendas["lives"].take(120).tolist() == np.flatnonzero(stranded).tolist()
+    assert state.agendas["lives"].take(180).size == N - stranded.sum()
+
+
+def test_the_stranded_come_home_in_the_end():
+    state = due(S.STRANDED)
+    homecoming(state)
+    assert (state.workers.status == S.HOME).all()
+    assert (state.workers.place == 0).all()
+
+
+def test_after_aftercare_people_are_settled_or_at_risk():
+    state = due(S.HOME, **{P + "at_risk_share": 0.25})
+    homecoming(state)
+    assert_share((state.workers.status == S.AT_RISK).sum(), N, 0.25)
+    assert np.isin(state.workers.status, (S.AT_RISK, S.REINTEGRATED)).all()
+    for day in range(1, 400):
+        assert state.agendas["lives"].take(day).size == 0
