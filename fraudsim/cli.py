@@ -219,7 +219,8 @@ def _print_comparison(result: Comparison, out: Path | None) -> None:
     from fraudsim.report.tables import comparison_table
 
     comparison_table(_console(), result.table(), result.displacement(), title=result.title,
-                     currency=result.world.currency, direct=result.proximal(), where=result.where())
+                     currency=result.world.currency, direct=result.proximal(), where=result.where(),
+                     names=result.country_names())
     _say_where(out)
 
 
@@ -290,3 +291,7 @@ def _fail(error: RuntimeError) -> None:
 def _close_quietly() -> None:
     """Keep Python from complaining about the closed pipe once more when it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()

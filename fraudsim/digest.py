@@ -37,12 +37,11 @@ def digest(state: State) -> str:
 
 
 def _content(state: State, table: Table, column: Column) -> NDArray[np.generic]:
-    values: NDArray[np.generic] = table[column.name]
+    values = table[column.name]
     if not column.refers:
         return values
-    keys = state.tables[column.refers].key
-    return np.where(values >= 0, keys[np.maximum(values.astype(np.int64), 0)] if keys.size else np.uint64(0),
-                    np.uint64(0))
+    keys = np.append(state.tables[column.refers].key, np.uint64(0))
+    return keys[values.astype(np.int64)]  # -1, none, reads the zero at the end
 
 
 def _bytes(values: NDArray[np.generic]) -> bytes:

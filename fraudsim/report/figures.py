@@ -7,7 +7,8 @@ Figures are built without pyplot, so that nothing global changes in the caller's
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -15,7 +16,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from fraudsim.report.words import HEADLINE, label, number, percent, unit
+from fraudsim.report.words import HEADLINE, label, number, percent, with_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +67,7 @@ def difference_figure(table: pd.DataFrame, currency: str = "currency", title: st
     shown = [name for name in outcomes if name in set(table["outcome"])]
     columns = min(3, len(shown))
     rows = -(-len(shown) // columns)
-    figure = Chart(figsize=(10.5, 1.3 + rows * (0.85 + 0.3 * len(arms))), layout="constrained")
+    figure = Chart(figsize=(10.5, 1.2 + rows * (1.0 + 0.26 * len(arms))), layout="constrained")
     grid = figure.subplots(rows, columns, squeeze=False)
     for axes, name in zip(grid.flat, shown, strict=False):
         _differences(axes, table[table["outcome"] == name].set_index("arm").loc[arms], by, currency)
@@ -74,8 +75,8 @@ def difference_figure(table: pd.DataFrame, currency: str = "currency", title: st
             axes.set_yticklabels([])
     for axes in grid.flat[len(shown):]:
         axes.set_visible(False)
-    _head(figure, title, "Change against no intervention, with 95% intervals of paired differences. Left of the "
-          "line is better unless marked; hollow: the interval contains zero.")
+    _head(figure, title, "Change against no intervention; 95% intervals of paired differences. Left of the line is "
+          "better unless marked; hollow: contains zero.")
     return figure
 
 
@@ -89,11 +90,10 @@ def _differences(axes: Axes, rows: pd.DataFrame, by: str, currency: str) -> None
     axes.set_ylim(-0.6, len(rows) - 0.4)
     _symmetric_room(axes)
     first = rows.iloc[0]
-    axes.set_title(f"{label(str(first.outcome))} [{'%' if by == 'relative' else unit(str(first.unit), currency)}]"
-                   + (" (right is better)" if first.good == "up" else ""), fontsize=9.5, loc="left")
+    name = label(str(first.outcome)) if by == "relative" else with_unit(str(first.outcome), str(first.unit), currency)
+    axes.set_title(name + (" (right is better)" if first.good == "up" else ""), fontsize=9.5, loc="left")
     if by == "difference":
-        axes.annotate(f"without: {number(float(first.baseline))}", (1, 1.03), xycoords="axes fraction", ha="right",
-                      fontsize=7.5, color="#555555")
+        axes.set_xlabel(f"without: {number(float(first.baseline))}", loc="right", fontsize=8, color="#555555")
     axes.xaxis.set_major_formatter(PERCENT if by == "relative" else SIGNED)
     _tidy(axes)
 
@@ -145,9 +145,8 @@ def daily_figure(daily: pd.DataFrame, currency: str = "currency", title: str = "
     grid = figure.subplots(rows, 2, squeeze=False, sharex=True)
     for axes, name in zip(grid.flat, series, strict=False):
         _curves(axes, daily[daily["series"] == name], arms)
-        axes.set_title(f"{label(name)} [{unit(SERIES_UNITS.get(name, ''), currency)}]", fontsize=9.5, loc="left")
-    handles, names = grid.flat[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=min(4, len(names)), frameon=False, fontsize=9)
+        axes.set_title(with_unit(name, SERIES_UNITS.get(name, ""), currency), fontsize=9.5, loc="left")
+    _legend(figure, grid.flat[0])
     parts = [f"Trailing means of {smooth} days." if smooth > 1 else "",
              "Line: mean of the replications; band: central 95% of them." if daily["low"].notna().any() else ""]
     _head(figure, title, " ".join(part for part in parts if part))
@@ -162,18 +161,18 @@ def _curves(axes: Axes, daily: pd.DataFrame, arms: list[str]) -> None:
         axes.fill_between(days, curve["low"].to_numpy(), curve["high"].to_numpy(), color=shade, alpha=0.12,
                           linewidth=0)
         axes.plot(days, curve["mean"].to_numpy(), color=shade, linewidth=1.5,
-                  linestyle=("-", "--", "-.", ":")[i % 4], label=arm)
+                  linestyle=("-", "--", "-.", ":")[i % 4], label="no intervention" if arm == "baseline" else arm)
     axes.set_ylim(bottom=0)
     axes.margins(x=0)
     axes.yaxis.set_major_formatter(NUMBER)
-    locator = AutoDateLocator(maxticks=7)  # type: ignore[no-untyped-call]
+    locator = AutoDateLocator(minticks=3)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     _tidy(axes, grid="y")
 
 
 def displacement_figure(displacement: pd.DataFrame, currency: str = "currency", title: str = "",
-                        outcomes: Sequence[str] = PLACES) -> Chart:
+                        outcomes: Sequence[str] = PLACES, names: Mapping[str, str] | None = None) -> Chart:
     """Draw what changed country by country, with 95% intervals; countries without any change are left out.
 
     Parameters
@@ -182,6 +181,8 @@ def displacement_figure(displacement: pd.DataFrame, currency: str = "currency", 
         ``arm``, ``outcome``, ``unit``, ``country``, ``baseline``, ``difference``, ``low``, ``high``.
     currency, title : str
     outcomes : sequence of str
+    names : dict, optional
+        ISO code to the country's name for people.
     """
     arms = list(dict.fromkeys(displacement["arm"]))
     chosen = displacement[displacement["outcome"].isin(outcomes)]
@@ -192,9 +193,9 @@ def displacement_figure(displacement: pd.DataFrame, currency: str = "currency", 
     for axes, name in zip(grid.flat, outcomes, strict=True):
         rows = chosen[chosen["outcome"] == name]
         _bars(axes, rows, arms, places)
-        axes.set_title(f"{label(name)} [{unit(str(rows['unit'].iloc[0]), currency)}]", fontsize=9.5, loc="left")
-    handles, names = grid.flat[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=min(4, len(names)), frameon=False, fontsize=9)
+        axes.set_title(with_unit(name, str(rows["unit"].iloc[0]), currency), fontsize=9.5, loc="left")
+    grid[0, 0].set_yticklabels(["all countries" if p == "total" else (names or {}).get(p, p) for p in places])
+    _legend(figure, grid.flat[0])
     _head(figure, title, "Change against no intervention by the country of the den, with 95% intervals of paired "
           "differences.")
     return figure
@@ -218,10 +219,17 @@ def _bars(axes: Axes, rows: pd.DataFrame, arms: list[str], places: list[str]) ->
             axes.plot([low, high], [position, position], color=BLACK, linewidth=0.9, zorder=3)
     axes.axvline(0, color=BLACK, linewidth=0.8, zorder=3)
     axes.axhline(0.5, color=GREY, linewidth=0.6)
-    axes.set_yticks(np.arange(len(places)), ["all countries" if p == "total" else p for p in places])
+    axes.set_yticks(np.arange(len(places)))
     axes.set_ylim(len(places) - 0.5, -0.5)
     axes.xaxis.set_major_formatter(SIGNED)
     _tidy(axes)
+
+
+def _legend(figure: Figure, axes: Axes) -> None:
+    """Put a legend below all panels, with as many names beside one another as fit."""
+    handles, names = axes.get_legend_handles_labels()
+    columns = max(1, min(len(names), 130 // (max(map(len, names), default=1) + 8)))
+    figure.legend(handles, names, loc="outside lower center", ncols=columns, frameon=False, fontsize=9)
 
 
 def _tidy(axes: Axes, grid: Literal["x", "y"] = "x") -> None:
@@ -234,4 +242,5 @@ def _tidy(axes: Axes, grid: Literal["x", "y"] = "x") -> None:
 
 
 def _head(figure: Figure, title: str, caption: str) -> None:
-    figure.suptitle("\n".join(part for part in (title, caption) if part), x=0.01, ha="left", fontsize=10)
+    words = "\n".join(part for part in (title, textwrap.fill(caption, 140)) if part)
+    figure.suptitle(words, x=0.01, ha="left", fontsize=9.5)

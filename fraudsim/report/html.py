@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from fraudsim.report.tables import named
-from fraudsim.report.words import HEADINGS, TABLE, heading, interval_text, label, number, percent, unit
+from fraudsim.report.tables import change_cells, recorded
+from fraudsim.report.words import HEADINGS, TABLE, heading, interval_text, label, number, unit
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HEADER = ("Arm", "", "Outcome", "Without", "Change", "95% interval", "Relative", "Better in")
+HEADER = ("Arm", "", "Outcome", "Without", "Change", "95% interval", "in %", "Better")
 
 
 def comparison_html(table: pd.DataFrame, direct: Mapping[str, Sequence[str]], title: str, currency: str) -> str:
@@ -30,9 +30,7 @@ def comparison_html(table: pd.DataFrame, direct: Mapping[str, Sequence[str]], ti
 
 
 def _comparison_row(row: Any, currency: str) -> list[str]:
-    better = "" if row.good == "none" or row.pairs == 0 else f"{round(row.share_better * row.pairs)} of {row.pairs}"
-    return [row.arm, heading(row.outcome), named(row, currency), number(row.baseline),
-            number(row.difference, signed=True), interval_text(row.low, row.high), percent(row.relative), better]
+    return [str(row.arm), heading(str(row.outcome)), *(cell.strip() for cell in change_cells(row, currency))]
 
 
 def run_html(summary: pd.DataFrame, title: str, currency: str) -> str:
@@ -45,10 +43,8 @@ def run_html(summary: pd.DataFrame, title: str, currency: str) -> str:
 
 def check_html(facts: Sequence[Mapping[str, Any]], title: str, notes: Sequence[str]) -> str:
     """Return recorded facts beside simulated intervals as an HTML table."""
-    from fraudsim.report.tables import recorded
-
     body = [[fact["name"], fact["role"], fact["unit"], recorded(fact), number(fact["median"]),
-             interval_text(fact["simulated_low"], fact["simulated_high"], signed=False), fact["verdict"]]
+             interval_text(fact["simulated_low"], fact["simulated_high"]), fact["verdict"]]
             for fact in facts]
     header = ("Fact", "Role", "Unit", "Recorded", "Simulated (median)", "95% of seeds", "Verdict")
     return _html(title, header, body, " ".join(escape(note) for note in notes))

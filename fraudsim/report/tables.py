@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from fraudsim.report.words import HEADINGS, TABLE, heading, interval_text, label, number, percent, unit
+from fraudsim.report.words import (
+    HEADINGS,
+    TABLE,
+    Scale,
+    heading,
+    interval_text,
+    label,
+    number,
+    percent,
+    scale,
+    unit,
+    with_unit,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
+PLACES = {"total": "all countries", "acts here": "where it acts", "elsewhere": "elsewhere"}
 NOTES = (
     "Each replication lives the same world with and without the arm, with the same random draws; changes are means "
     "over these pairs.",
     "The 95% interval says how surely the model's mean change is known from so many replications. It does not say "
     "how well the model fits the world, nor cover doubts about its parameters.",
-    "'Better in' counts the pairs in which the arm is strictly better; 'n/a' where no direction is better, '-' "
-    "where a number has no meaning. About one interval in twenty misses by chance.",
+    "'Better' is the share of pairs in which the arm is strictly better, empty where no direction is better; '-' "
+    "stands where a number has no meaning, 'same' where no pair differs.",
+    "About one interval in twenty misses by chance.",
 )
 
 
@@ -32,7 +46,8 @@ def console(stream: TextIO | None = None) -> Console:
 
 def comparison_table(to: Console, table: pd.DataFrame, displacement: pd.DataFrame, *, title: str,
                      currency: str = "currency", direct: Mapping[str, Sequence[str]] | None = None,
-                     where: Mapping[str, str] | None = None) -> None:
+                     where: Mapping[str, Sequence[str]] | None = None,
+                     names: Mapping[str, str] | None = None) -> None:
     """Print a comparison: what each arm changed, where, and what the intervals mean.
 
     Parameters
@@ -44,7 +59,9 @@ def comparison_table(to: Console, table: pd.DataFrame, displacement: pd.DataFram
     direct : dict, optional
         Arm to the outcomes on which it acts directly, shown in addition to the headline outcomes.
     where : dict, optional
-        Arm to the countries it acts in, for people.
+        Arm to the ISO codes of the countries it acts in.
+    names : dict, optional
+        ISO code to the country's name for people.
     """
     to.print(Text(title, style="bold"))
     for arm in dict.fromkeys(table["arm"]):
@@ -56,46 +73,41 @@ def comparison_table(to: Console, table: pd.DataFrame, displacement: pd.DataFram
         for line in verdicts(rows):
             to.print(Text(line))
     to.print()
-    _displacement(to, displacement, currency, where or {})
+    _displacement(to, displacement, currency, where or {}, names or {})
     to.print()
     for note in NOTES:
         to.print(Text(note, style="dim"))
 
 
-def _grid(*columns: tuple[str, str, int]) -> Grid:
-    grid = Grid(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold", show_header=True)
+def _grid(*columns: tuple[str, Literal["left", "right"], int]) -> Grid:
+    """Return a table without lines; a column of width 0 wraps its words, the others stand whole."""
+    grid = Grid(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for name, side, width in columns:
-        grid.add_column(name, justify=side, min_width=width, overflow="fold")  # type: ignore[arg-type]
+        grid.add_column(name, justify=side, min_width=width or None, no_wrap=width > 0, overflow="fold")
     return grid
 
 
 def _changes(rows: pd.DataFrame, currency: str) -> Grid:
-    grid = _grid(("", "left", 28), ("Without", "right", 7), ("Change", "right", 8), ("95% interval", "right", 18),
-                 ("", "right", 6), ("Better in", "right", 8))
+    grid = _grid(("", "left", 0), ("Without", "right", 7), ("Change", "right", 7), ("95% interval", "right", 18),
+                 ("in %", "right", 6), ("Better", "right", 6))
     for title in HEADINGS.values():
         mine = [row for row in rows.itertuples() if heading(str(row.outcome)) == title]
         if mine:
             grid.add_row(Text(title, style="italic"))
         for row in mine:
-            grid.add_row(*_change(row, currency))
+            grid.add_row(*change_cells(row, currency))
     return grid
 
 
-def _change(row: Any, currency: str) -> tuple[str, ...]:
-    return (f"  {named(row, currency)}", number(row.baseline), number(row.difference, signed=True),
-            interval_text(row.low, row.high), percent(row.relative), _better(row))
-
-
-def named(row: Any, currency: str) -> str:
-    """Return an outcome's label, with its unit where the label does not say it."""
-    said = row.unit in ("persons", "calls", "sites", "dens", "operations", "payments", "reports", "events")
-    return label(row.outcome) if said else f"{label(row.outcome)}, {unit(row.unit, currency)}"
-
-
-def _better(row: Any) -> str:
-    if row.good == "none":
-        return "n/a"
-    return "-" if row.pairs == 0 else f"{round(row.share_better * row.pairs)}/{row.pairs}"
+def change_cells(row: Any, currency: str) -> tuple[str, str, str, str, str, str]:
+    """Return one row of a comparison in words: outcome, without, change, interval, relative, share better."""
+    fit = scale([row.baseline], [row.difference, row.low, row.high])
+    better = "" if row.good == "none" else "-" if row.pairs == 0 else f"{100 * row.share_better:.0f}%"
+    if row.low == row.high == 0:
+        better = "same"
+    name = with_unit(str(row.outcome), str(row.unit), currency, fit.letter)
+    return (f"  {name}", fit.level(row.baseline), fit.change(row.difference), fit.span(row.low, row.high),
+            percent(row.relative), better)
 
 
 def verdicts(rows: pd.DataFrame) -> list[str]:
@@ -116,41 +128,49 @@ def _verdict(row: Any) -> str:
     return "Better" if (row.difference > 0) == (row.good == "up") else "Worse"
 
 
-def _displacement(to: Console, frame: pd.DataFrame, currency: str, where: Mapping[str, str]) -> None:
-    to.print(Text("What fell in some countries and what rose in others (by the place of the den)", style="bold"))
+def _displacement(to: Console, frame: pd.DataFrame, currency: str, where: Mapping[str, Sequence[str]],
+                  names: Mapping[str, str]) -> None:
+    to.print(Text("What fell in some countries and what rose in others, by the country of the den", style="bold"))
     for arm in dict.fromkeys(frame["arm"]):
-        mine = frame[frame["arm"] == arm]
-        dens, loss = (mine[mine["outcome"] == name].set_index("country") for name in ("dens_active", "loss_by_host"))
-        grid = _grid((str(arm), "left", 15), ("Active dens", "right", 7), ("Change, 95% interval", "right", 22),
-                     (f"Losses, {currency}", "right", 8), ("Change, 95% interval", "right", 24))
-        for place in dens.index:
-            if _says_something(dens.loc[place], loss.loc[place]):
-                grid.add_row(_place(str(place), where.get(str(arm), "")), number(dens.loc[place, "baseline"]),
-                             _with_interval(dens.loc[place]), number(loss.loc[place, "baseline"]),
-                             _with_interval(loss.loc[place]))
+        acts = ", ".join(names.get(iso, iso) for iso in where.get(str(arm), ()))
         to.print()
-        to.print(grid)
+        to.print(Text(f"{arm}{f', which acts in {acts}' if acts else ''}"))
+        to.print(_places(frame[frame["arm"] == arm], currency, names))
 
 
-def _says_something(*rows: Any) -> bool:
-    return any(row["baseline"] != 0 or row["difference"] != 0 for row in rows)
+def _places(frame: pd.DataFrame, currency: str, names: Mapping[str, str]) -> Grid:
+    dens, loss = (frame[frame["outcome"] == name].set_index("country") for name in ("dens_active", "loss_by_host"))
+    fits = [scale(part["baseline"], [*part["difference"], *part["low"], *part["high"]]) for part in (dens, loss)]
+    money = f"{fits[1].letter} {currency}".strip()
+    grid = _grid(("", "left", 0), ("Dens", "right", 5), ("Change", "right", 6), ("95% interval", "right", 14),
+                 (f"Loss\n{money}", "right", 5), ("Change", "right", 6), ("95% interval", "right", 16))
+    for place in dens.index:
+        if _says_something(str(place), dens, loss):
+            cells = [cell for part, fit in zip((dens, loss), fits, strict=True)
+                     for cell in _place_cells(part.loc[place], fit)]
+            grid.add_row(PLACES.get(str(place), names.get(str(place), str(place))), *cells)
+    return grid
 
 
-def _place(name: str, where: str) -> str:
-    known = {"total": "all countries", "acts here": f"acts here: {where}" if where else "acts here"}
-    return known.get(name, name if name == "elsewhere" else f"  {name}")
+def _place_cells(row: Any, fit: Scale) -> tuple[str, str, str]:
+    return fit.level(row["baseline"]), fit.change(row["difference"]), fit.span(row["low"], row["high"])
 
 
-def _with_interval(row: Any) -> str:
-    change = number(row["difference"], signed=True)
-    span = interval_text(row["low"], row["high"])
-    return change if span in ("-", "0") else f"{change} ({span})"
+def _says_something(place: str, *parts: pd.DataFrame) -> bool:
+    """Tell whether a place has, or had, any dens or losses; the two sums are shown only if both do."""
+    if place in ("acts here", "elsewhere"):
+        return all(_any(parts, name) for name in ("acts here", "elsewhere"))
+    return _any(parts, place)
+
+
+def _any(parts: Sequence[pd.DataFrame], place: str) -> bool:
+    return any(bool((part.loc[place, ["baseline", "difference"]] != 0).any()) for part in parts)
 
 
 def run_table(to: Console, summary: pd.DataFrame, *, title: str, currency: str = "currency") -> None:
     """Print all outcomes of one run under their headings."""
     to.print(Text(title, style="bold"))
-    grid = _grid(("", "left", 24), ("", "right", 9), ("", "left", 10), ("", "left", 30))
+    grid = _grid(("", "left", 24), ("", "right", 9), ("", "left", 10), ("", "left", 0))
     grid.show_header = False
     for group, title_ in HEADINGS.items():
         grid.add_row(Text(title_, style="italic"))
@@ -173,13 +193,13 @@ def check_table(to: Console, facts: Iterable[Mapping[str, Any]], *, title: str, 
     notes : iterable of str
     """
     to.print(Text(title, style="bold"))
-    grid = _grid(("Fact", "left", 26), ("Role", "left", 8), ("Recorded", "right", 9), ("Simulated", "right", 9),
+    grid = _grid(("Fact", "left", 0), ("Role", "left", 8), ("Recorded", "right", 9), ("Simulated", "right", 9),
                  ("95% of seeds", "right", 15), ("Verdict", "left", 7))
     grid.add_row()
     for fact in facts:
         style = {"outside": "bold red", "inside": "green"}.get(fact["verdict"], "")
         grid.add_row(f"{fact['name']} ({fact['unit']})", fact["role"], recorded(fact), number(fact["median"]),
-                     interval_text(fact["simulated_low"], fact["simulated_high"], signed=False),
+                     interval_text(fact["simulated_low"], fact["simulated_high"]),
                      Text(fact["verdict"], style=style))
     to.print(grid)
     to.print()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from fraudsim.outcomes.catalogue import OUTCOMES
 
@@ -15,18 +17,22 @@ TABLE = (*HEADLINE[:8], "arrests", "handed_over", "public_cost")
 
 LABELS = {
     "loss_net": "Net loss", "loss_gross": "Money paid", "victims": "Victims", "payments": "Payments",
-    "severe_harm": "Severely harmed", "money_frozen": "Money frozen", "captive_days": "Days in captivity",
-    "trafficked_days": "Days of trafficked", "abuse": "Acts of violence", "deaths": "Deaths in dens",
+    "severe_harm": "Severely harmed", "money_frozen": "Money frozen", "captive_days": "Person-days in captivity",
+    "trafficked_days": "Person-days, trafficked", "abuse": "Acts of violence", "deaths": "Deaths in dens",
     "trafficked_punished": "Trafficked punished", "rescued": "Rescued", "escapes": "Escapes",
     "smuggled": "Smuggled recruits", "wanted_calls_blocked": "Wanted calls blocked",
-    "travellers_stopped_wrongly": "Travellers stopped", "searches_empty": "Empty searches",
+    "travellers_stopped_wrongly": "Travellers wrongly stopped", "searches_empty": "Empty searches",
     "offenders_rescued": "Offenders let go", "dens_active": "Active dens", "staff": "People in dens",
     "dens_dismantled": "Dens dismantled", "arrivals_from": "Recruits arrived", "calls_answered": "Calls answered",
     "sites_per_strike": "Dens per strike day", "searches": "Searches", "arrests": "Arrests",
     "handed_over": "Handed over", "syndicate_profit": "Syndicate profit", "public_cost": "Public cost",
-    "loss_by_host": "Losses by dens' place", "paid": "Money paid a day", "captive": "People held captive",
+    "loss_by_host": "Losses", "paid": "Money paid", "captive": "People held captive",
 }
 
+SAID = ("persons", "person-days", "calls", "sites", "dens", "operations", "payments", "reports", "events")
+"""Units that the labels of outcomes say themselves."""
+
+SIZES = ((1e12, "T"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
 HEADINGS = {
     "victims": "Victims", "workers": "Workers held or trafficked", "bystanders": "Bystanders", "dens": "Dens",
     "police": "Police", "money": "Money of syndicates", "cost": "Cost",
@@ -43,6 +49,18 @@ def label(name: str) -> str:
     ('Net loss', 'Dens opened')
     """
     return LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def with_unit(name: str, measure: str, currency: str, letter: str = "") -> str:
+    """Return an outcome's label with the scale of its numbers, and the unit where the label does not say it.
+
+    Examples
+    --------
+    >>> with_unit("loss_net", "currency", "USD", "M"), with_unit("victims", "persons", "USD")
+    ('Net loss, M USD', 'Victims')
+    """
+    words = " ".join(part for part in (letter, "" if measure in SAID else unit(measure, currency)) if part)
+    return f"{label(name)}, {words}" if words else label(name)
 
 
 def heading(name: str) -> str:
@@ -74,7 +92,7 @@ def number(value: float | None, signed: bool = False) -> str:
 
 
 def _plain(value: float) -> str:
-    for size, letter in ((1e12, "T"), (1e9, "bn"), (1e6, "M")):
+    for size, letter in SIZES[:3]:
         if value >= 0.9995 * size:
             return f"{_digits(value / size)} {letter}"
     return _digits(value)
@@ -105,14 +123,72 @@ def percent(value: float | None) -> str:
     return f"{points:+,.0f}%" if abs(points) >= 9.95 else f"{points:+.1g}%" if abs(points) < 0.95 else f"{points:+.1f}%"
 
 
-def interval_text(low: float | None, high: float | None, signed: bool = True) -> str:
-    """Write an interval; nothing where there is none.
+def interval_text(low: float | None, high: float | None) -> str:
+    """Write an interval; '-' where there is none.
 
     Examples
     --------
-    >>> interval_text(-1.5e6, 2000), interval_text(None, None)
-    ('-1.5 M to +2,000', '-')
+    >>> interval_text(1.5e6, 2e6), interval_text(None, None)
+    ('1.5 M to 2 M', '-')
     """
-    if low is None or high is None or math.isnan(low) or math.isnan(high):
-        return "-"
-    return "0" if low == high == 0 else f"{number(low, signed)} to {number(high, signed)}"
+    return "-" if _missing(low) or _missing(high) else f"{number(low)} to {number(high)}"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One scale for all numbers of a row, so that they can be compared at a glance.
+
+    Attributes
+    ----------
+    size : float
+        What numbers are divided by.
+    letter : str
+        Its name: '', 'k', 'M', 'bn' or 'T'.
+    decimals : int
+        Decimals of changes and their intervals.
+    """
+
+    size: float
+    letter: str
+    decimals: int
+
+    def level(self, value: float | None) -> str:
+        """Write a level, with about three digits."""
+        if _missing(value):
+            return "-"
+        scaled = value / self.size  # type: ignore[operator]
+        return number(scaled) if scaled == round(scaled) or abs(scaled) >= 99.95 else f"{scaled:#.3g}"
+
+    def change(self, value: float | None) -> str:
+        """Write a change with its sign; a true zero is '0'."""
+        if _missing(value):
+            return "-"
+        return "0" if value == 0 else f"{value / self.size:+,.{self.decimals}f}"  # type: ignore[operator]
+
+    def span(self, low: float | None, high: float | None) -> str:
+        """Write the interval of a change; '-' where there is none."""
+        if _missing(low) or _missing(high):
+            return "-"
+        return "0" if low == high == 0 else f"{self.change(low)} to {self.change(high)}"
+
+
+def scale(levels: Iterable[float | None], changes: Iterable[float | None]) -> Scale:
+    """Choose the scale of a row from its levels and changes.
+
+    Examples
+    --------
+    >>> row = scale([10_720_000], [-333_534, -1_090_000, 437_928])
+    >>> row.letter, row.level(10_720_000), row.change(-333_534), row.span(-1_090_000, 437_928)
+    ('M', '10.7', '-0.33', '-1.09 to +0.44')
+    """
+    widest = max((abs(value) for value in changes if value is not None and not math.isnan(value)), default=0.0)
+    largest = max([widest, *(abs(value) for value in levels if value is not None and not math.isnan(value))])
+    size, letter = next(((size, letter) for size, letter in SIZES if largest >= size), (1.0, ""))
+    if largest < 1e5:
+        size, letter = 1.0, ""
+    decimals = 2 - math.floor(math.log10(widest / size)) if widest > 0 else 0
+    return Scale(size, letter, min(max(decimals, 0), 6))
+
+
+def _missing(value: float | None) -> bool:
+    return value is None or math.isnan(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +78,9 @@ MEASURES: dict[str, Measure] = {
     "loss_found": Measure("currency", "all that the dens found had taken from victims",
                           _of_operation("loss_found", 0.01)),
     "victims_found": Measure("persons", "victims of the dens found", _of_operation("victims_found")),
+    "loss_reported": Measure("currency", "of that loss, what had been reported to the police",
+                             _of_operation("loss_reported", 0.01)),
+    "reports_found": Measure("reports", "number of those reports", _of_operation("reports_found")),
     "staff_per_centre": Measure("persons/den", "people arrested for each den found", _staff_per_centre),
     "handed_over_by_month_30": Measure(
         "persons", f"suspects handed over by the operation's hosts within {HAND_OVER_DAYS} days of the strike; null "
@@ -150,18 +153,18 @@ class Check:
         In the order of the world file.
     """
 
-    world: World
+    world: World = field(repr=False)
     seed: int
     seeds: int
     days: int
     strikes: int
-    facts: tuple[FactCheck, ...]
+    facts: tuple[FactCheck, ...] = field(repr=False)
 
     @property
     def title(self) -> str:
         """One line that says what was checked."""
         return (f"{self.world.name}, as it happened ({self.world.happened or 'no intervention'}): "
-                f"{self.seeds} seeds from {self.seed}, {self.days} days")
+                f"{self.seeds} seeds from {self.seed}, {self.days:,} days")
 
     @property
     def notes(self) -> list[str]:
@@ -170,7 +173,8 @@ class Check:
         outside = sum(fact.verdict == "outside" for fact in compared)
         return [
             f"{len(compared)} of {len(self.facts)} facts are compared with the model; {outside} lie outside.",
-            f"A joint strike came in {self.strikes} of {self.seeds} seeds; the others have no value.",
+            f"A joint strike came in {self.strikes} of {self.seeds} seeds"
+            + ("." if self.strikes == self.seeds else "; the others have no value."),
             "Simulated: median and central 95% of single runs over the seeds (quantiles 2.5% and 97.5%). Inside: the "
             "recorded value, or the range between sources, overlaps it.",
             "Input: put into the model. Calibration: used to set a parameter. Held-out: neither; only these test it.",

@@ -60,7 +60,7 @@ class Comparison:
         In the order of their seeds; the first arm of each is the baseline.
     """
 
-    world: World
+    world: World = field(repr=False)
     arms: tuple[str, ...]
     seed: int
     days: int
@@ -121,8 +121,9 @@ class Comparison:
     def _displaced(self, arm: int) -> Iterable[dict[str, Any]]:
         base = np.stack([result.arms[0].displacement for result in self.results])
         acted = np.stack([result.arms[arm + 1].displacement for result in self.results])
+        places = self._places(arm)
         for i, outcome in enumerate(DISPLACEMENT):
-            for place, members in self._places(arm).items():
+            for place, members in places.items():
                 before, after = base[:, i, members].sum(axis=1), acted[:, i, members].sum(axis=1)
                 low, high = interval(after - before)
                 yield {"arm": self.arms[arm], "outcome": outcome.name, "unit": outcome.unit, "good": outcome.good,
@@ -131,7 +132,7 @@ class Comparison:
 
     def _places(self, arm: int) -> dict[str, NDArray[np.intp]]:
         names = [country.iso for country in self.world.countries]
-        acts = np.isin(names, sorted({iso for i in self.settings(arm) for iso in i.countries}))
+        acts = np.isin(names, _countries(self.settings(arm)))
         groups = {TOTAL: np.ones(len(names), bool), ACTS: acts, ELSEWHERE: ~acts}
         single = {name: np.array(names) == name for name in names}
         return {place: np.flatnonzero(mask) for place, mask in (groups | single).items()}
@@ -164,7 +165,8 @@ class Comparison:
         Parameters
         ----------
         smooth : int
-            Days over which each replication is averaged first (the day itself and those before).
+            Days over which each replication is averaged first: the day itself and those before. Days before
+            the first full window have no value.
 
         Returns
         -------
@@ -187,7 +189,7 @@ class Comparison:
     def title(self) -> str:
         """One line that says what was compared."""
         times = f"{self.replications} replication{'s' if self.replications > 1 else ''}"
-        return f"{self.world.name}: {times} of {self.days} days, seed {self.seed}"
+        return f"{self.world.name}: {times} of {self.days:,} days, seed {self.seed}"
 
     def plot(self) -> Figure:
         """Draw what each arm changed in the headline outcomes, with 95% intervals."""
@@ -199,13 +201,15 @@ class Comparison:
         """Draw daily curves of every arm, with bands over the replications."""
         from fraudsim.report.figures import daily_figure
 
-        return daily_figure(self.daily(SMOOTH), currency=self.world.currency, title=self.title, smooth=SMOOTH)
+        smooth = max(1, min(SMOOTH, self.days // 12))
+        return daily_figure(self.daily(smooth), currency=self.world.currency, title=self.title, smooth=smooth)
 
     def plot_displacement(self) -> Figure:
         """Draw what changed country by country, with 95% intervals."""
         from fraudsim.report.figures import displacement_figure
 
-        return displacement_figure(self.displacement(), currency=self.world.currency, title=self.title)
+        return displacement_figure(self.displacement(), currency=self.world.currency, title=self.title,
+                                   names=self.country_names())
 
     def to_json(self) -> dict[str, Any]:
         """Return the comparison as plain data: what ``fraudsim compare --json`` prints."""
@@ -222,10 +226,13 @@ class Comparison:
         """Return, for every arm, the outcomes on which its interventions act directly."""
         return {arm: sorted({i.proximal[0] for i in self.settings(k)} - {""}) for k, arm in enumerate(self.arms)}
 
-    def where(self) -> dict[str, str]:
-        """Return, for every arm, the countries that its settings name."""
-        return {arm: ", ".join(sorted({iso for i in self.settings(k) for iso in i.countries}))
-                for k, arm in enumerate(self.arms)}
+    def where(self) -> dict[str, list[str]]:
+        """Return, for every arm, the ISO codes of the countries that its settings name."""
+        return {arm: _countries(self.settings(k)) for k, arm in enumerate(self.arms)}
+
+    def country_names(self) -> dict[str, str]:
+        """Return the names of countries by ISO code."""
+        return {country.iso: country.name for country in self.world.countries}
 
     def inputs(self) -> Inputs:
         """Return all that the result follows from."""
@@ -313,13 +320,23 @@ def checked(world: WorldLike, arms: Sequence[str] | str, replications: int, seed
     return Inputs("compare", place, names, replications, seed, horizon), [arm for arm, _ in parsed]
 
 
-def trailing_mean(level: NDArray[np.float64], days: int) -> NDArray[np.float64]:
-    """Average over the day and those before, at most ``days`` in all, along the last axis."""
+def trailing_mean(level: NDArray[Any], days: int) -> NDArray[Any]:
+    """Average over the day and those before, ``days`` in all, along the last axis; NaN before the first window.
+
+    Examples
+    --------
+    >>> trailing_mean(np.array([1.0, 3.0, 5.0]), 2).tolist()
+    [nan, 2.0, 4.0]
+    """
     if days <= 1:
         return level
-    total = np.cumsum(level, axis=-1)
-    total[..., days:] = total[..., days:] - total[..., :-days]
-    return total / np.minimum(np.arange(1, level.shape[-1] + 1), days)
+    means = np.full(level.shape, np.nan)
+    means[..., days - 1:] = np.lib.stride_tricks.sliding_window_view(level, days, axis=-1).mean(axis=-1)
+    return means
+
+
+def _countries(arm: Iterable[Intervention]) -> list[str]:
+    return sorted({iso for intervention in arm for iso in intervention.countries})
 
 
 def _chosen(outcomes: Iterable[str] | str | None) -> set[str]:

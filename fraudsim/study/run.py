@@ -86,7 +86,7 @@ class RunResult:
         SHA-256 of the state on the last day.
     """
 
-    world: World
+    world: World = field(repr=False)
     interventions: str
     seed: int
     days: int
@@ -127,7 +127,7 @@ class RunResult:
     @property
     def title(self) -> str:
         """One line that says what was run."""
-        return f"{self.world.name}: {self.interventions}, seed {self.seed}, {self.days} days"
+        return f"{self.world.name}: {self.interventions}, seed {self.seed}, {self.days:,} days"
 
     def to_json(self) -> dict[str, Any]:
         """Return world, seed, days, outcomes and digest as plain data."""

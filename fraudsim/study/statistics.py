@@ -141,4 +141,4 @@ def _variance_ratio(before: Values, after: Values) -> float | None:
     spread = float((after - before).std(ddof=1))
     if spread <= ROUNDING * float(np.abs(np.concatenate([before, after])).max()):
         return None
-    return float((after.var(ddof=1) + before.var(ddof=1)) / spread**2)
+    return float((after.std(ddof=1) / spread) ** 2 + (before.std(ddof=1) / spread) ** 2)

@@ -73,6 +73,8 @@ class Recruitment(Group):
     offers_per_at_risk: float = q(1.5e-4, "offers/person/day", 0.0, 0.1,
                                   "offers that reach a person at risk, a day, while seats are vacant")
     offers_per_seat_cap: float = q(0.05, "offers/seat/day", 0.0, 1.0, "most offers made for one vacant seat")
+    renewal: float = q(0.002, "share/day", 0.0, 1.0, "share of those missing from the people at risk who are replaced a "
+                       "day, as others come to that age or lose work")
     accept_share: float = q(0.6, "share", 0.0, 1.0, "offers that are accepted")
     deceived_share: float = q(0.45, "share", 0.0, 1.0, "recruits who were deceived; sweep 0.2-0.8", "A",
                               "003: 'the majority' tempted, cheated or coerced; no defensible estimate")

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import pytest
+
+from fraudsim.outcomes.catalogue import OUTCOMES
+from fraudsim.report.html import check_html, comparison_html, run_html
+from fraudsim.report.tables import check_table, comparison_table, console, run_table, verdicts
+
+
+def printed(draw, *args, **kwargs) -> list[str]:
+    stream = io.StringIO()
+    draw(console(stream), *args, **kwargs)
+    text = stream.getvalue()
+    assert "\x1b" not in text
+    assert text.isascii()
+    return [line.rstrip() for line in text.split("\n")]
+
+
+@pytest.fixture(autouse=True)
+def _eighty_columns(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_a_comparison_reads_in_80_columns(table, displacement):
+    lines = printed(comparison_table, table, displacement, title="a world", currency="EUR",
+                    where={"raids": ["TA", "HO"]}, names={"HO": "Hostland"})
+    assert max(map(len, lines)) <= 80
+    text = "\n".join(lines)
+    for part in ("raids, compared with no intervention", "Victims\n", "Workers held or trafficked\n", "Bystanders\n",
+                 "Dens\n", "Police\n", "Cost\n", "Better: net loss", "raids, which acts in TA, Hostland",
+                 "95% interval says how surely"):
+        assert part in text, part
+    assert any(line.split() == ["Net", "loss,", "EUR", "1,000", "-100", "-150", "to", "-50", "-10%", "75%"]
+               for line in lines)
+    assert any(line.split()[:4] == ["Hostland", "10", "-3.00", "-4.00"] for line in lines)
+
+
+def test_rows_without_dens_are_left_out_and_the_two_sums_come_in_pairs(table, displacement):
+    lines = [line.split()[0] for line in printed(comparison_table, table, displacement, title="") if line]
+    assert "TA" not in lines
+    assert "elsewhere" in lines
+    displacement.loc[displacement["country"] == "acts here", ["baseline", "difference"]] = 0.0
+    lines = [line.split()[0] for line in printed(comparison_table, table, displacement, title="") if line]
+    assert "elsewhere" not in lines
+
+
+def test_outcomes_acted_on_directly_are_shown_in_addition(table, displacement):
+    extra = table[table["outcome"] == "arrests"].assign(outcome="calls_answered", unit="calls", good="down")
+    both = pd.concat([table, extra])
+    shown = printed(comparison_table, both, displacement, title="", direct={"raids": ["calls_answered"]})
+    assert sum("Calls answered" in line for line in shown) == 1
+
+
+def test_verdicts_follow_interval_and_direction(table):
+    rows = table[table["arm"] == "raids"].set_index("outcome", drop=False)
+    rows.loc["victims", "high"] = 10.0  # contains zero
+    rows.loc["dens_active", ["difference", "low", "high"]] = [100.0, 50.0, 150.0]  # more is worse
+    rows.loc["searches_empty", ["difference", "low", "high"]] = 0.0  # nothing changed: no word on it
+    sentences = verdicts(rows)
+    assert sentences[0].startswith("Better: net loss")
+    assert sentences[1:] == ["Worse: active dens.", "Not clear either way: victims."]
+    assert "arrests" not in " ".join(sentences)
+
+
+def test_up_is_better_where_the_outcome_says_so(table):
+    rows = table[(table["arm"] == "raids") & (table["outcome"] == "victims")].assign(good="up")
+    assert verdicts(rows) == ["Worse: victims."]
+
+
+def test_numbers_without_meaning_are_dashes(table, displacement):
+    fields = ["baseline", "mean", "difference", "low", "high", "relative", "share_better"]
+    table.loc[table["outcome"] == "victims", fields] = None
+    table.loc[table["outcome"] == "victims", "pairs"] = 0
+    lines = printed(comparison_table, table, displacement, title="")
+    assert sum(line.split() == ["Victims", "-", "-", "-", "-", "-"] for line in lines) == 2
+
+
+def test_a_run_prints_all_outcomes():
+    rows = [(o.name, o.group, o.unit, o.good, 1234.5, o.meaning) for o in OUTCOMES]
+    summary = pd.DataFrame(rows, columns=["outcome", "group", "unit", "good", "value", "meaning"])
+    lines = printed(run_table, summary, title="a run", currency="EUR")
+    assert max(map(len, lines)) <= 80
+    assert sum("1,23" in line for line in lines) == len(OUTCOMES)
+    assert "<b>a run</b>" in run_html(summary, "a run", "EUR")
+
+
+FACTS = [
+    {"name": "call centres found in the villas", "role": "held-out", "unit": "dens", "low": 13.0, "high": None,
+     "median": 12.0, "simulated_low": 3.0, "simulated_high": 20.0, "seeds": 20, "verdict": "inside", "note": ""},
+    {"name": "loss [all]", "role": "held-out", "unit": "USD", "low": 16e6, "high": 17.34e6, "median": 4e6,
+     "simulated_low": 541_224.0, "simulated_high": 5e6, "seeds": 20, "verdict": "outside", "note": ""},
+    {"name": "seats", "role": "input", "unit": "persons", "low": 50.0, "high": None, "median": None,
+     "simulated_low": None, "simulated_high": None, "seeds": 0, "verdict": "-", "note": ""}]
+
+
+def test_a_check_hides_nothing():
+    lines = printed(check_table, FACTS, title="a check", notes=["a note"])
+    assert max(map(len, lines)) <= 80
+    text = "\n".join(lines)
+    for part in ("16 M to 17.3 M", "541,224 to 5 M", "outside", "inside", "loss [all]", "input", "a note"):
+        assert part in text, part
+    html = check_html(FACTS, "a check", ["a note"])
+    assert "outside" in html
+    assert "16 M to 17.3 M" in html
+
+
+def test_html_escapes_what_people_wrote(table):
+    table["arm"] = "<script>"
+    html = comparison_html(table, {}, "a & b", "USD")
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+    assert "a &amp; b" in html

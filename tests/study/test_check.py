@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from fraudsim.agents.worker import COLUMNS
+from fraudsim.core.table import Table
+from fraudsim.errors import InputError
+from fraudsim.ledgers.flows import POSITION, SERIES
+from fraudsim.ledgers.tables import OPERATIONS, OperationStatus
+from fraudsim.study.check import HAND_OVER_DAYS, MEASURES, MONTH, check, compare_fact, first_strike, measured
+from fraudsim.worlds.loader import load_world
+from fraudsim.worlds.schema import Fact
+
+
+def simulation(days=2000):
+    """Return what a measure reads: three countries, four operations, of which the third is the one."""
+    operations = Table("operations", OPERATIONS, {"countries": 3})
+    operations.add(4, joint=[False, True, True, True],
+                   status=[OperationStatus.STRUCK, OperationStatus.ENDED, OperationStatus.STRUCK,
+                           OperationStatus.STRUCK],
+                   strike_day=[10, 20, 252, 400], searches=[1, 2, 20, 3], found=[1, 2, 13, 3],
+                   arrests=[1, 2, 234, 3], loss_found=[1, 2, 1_680_000_000, 3], victims_found=[1, 2, 3000, 3],
+                   loss_reported=[1, 2, 50_000, 3], reports_found=[1, 2, 30, 3],
+                   hosts=[[True, True, True], [True] * 3, [False, True, False], [True] * 3])
+    workers = Table("workers", COLUMNS)
+    workers.add(6, operation=[2, 2, 2, 2, 3, -1], nationality=[1, 1, 1, 0, 0, 0])
+    record = np.zeros((days, len(SERIES), 3), np.int64)
+    record[:, POSITION["handed_over"], 0] = 1000  # another host's hand-overs do not count
+    record[251, POSITION["handed_over"], 1] = 500  # nor those before the strike
+    record[300, POSITION["handed_over"], 1] = 90
+    record[252 + HAND_OVER_DAYS:, POSITION["handed_over"], 1] = 7  # these come too late but for the first
+    record[252 + HAND_OVER_DAYS:252 + HAND_OVER_DAYS + 1, POSITION["handed_over"], 1] = 4
+    state = SimpleNamespace(operations=operations, workers=workers)
+    return SimpleNamespace(state=state, first_day=lambda: 100, record=lambda: record)
+
+
+def test_measures_are_those_of_the_first_joint_strike():
+    assert first_strike(simulation()) == 2
+    found = measured(simulation())
+    assert found == {
+        "strike_month": pytest.approx(152 / MONTH), "centres_found": 13, "searches": 20, "arrests": 234,
+        "loss_found": 16_800_000, "victims_found": 3000, "loss_reported": 500, "reports_found": 30,
+        "staff_per_centre": 18, "handed_over_by_month_30": 94, "largest_source_share": 0.75}
+
+
+def test_without_a_joint_strike_there_is_nothing_to_measure():
+    case = simulation()
+    case.state.operations.status[2:] = OperationStatus.ENDED
+    assert first_strike(case) is None
+    assert set(measured(case).values()) == {None}
+
+
+def test_ratios_without_a_base_are_null():
+    case = simulation()
+    case.state.operations.found[2] = 0
+    case.state.workers.operation[:] = -1
+    found = measured(case)
+    assert (found["staff_per_centre"], found["largest_source_share"]) == (None, None)
+
+
+def test_hand_overs_are_null_where_the_run_ends_too_soon():
+    assert measured(simulation(252 + HAND_OVER_DAYS + 1))["handed_over_by_month_30"] == 94
+    assert measured(simulation(252 + HAND_OVER_DAYS))["handed_over_by_month_30"] is None
+
+
+def fact(low, high=None, measure="arrests"):
+    return Fact(name="arrested", role="held-out", low=low, high=high, unit="persons", source="000", measure=measure)
+
+
+RUNS = [{"arrests": value} for value in (*range(101), None, None)]  # quantiles 2.5, 50, 97.5
+
+
+@pytest.mark.parametrize(("low", "high", "verdict"), [
+    (50, None, "inside"), (2.5, None, "inside"), (97.5, None, "inside"), (97.6, None, "outside"),
+    (2.4, None, "outside"), (0, 2.5, "inside"), (0, 2.4, "outside"), (0, 500, "inside"), (98, 99, "outside")])
+def test_inside_means_that_the_ranges_overlap(low, high, verdict):
+    assert compare_fact(fact(low, high), RUNS).verdict == verdict
+
+
+def test_a_fact_shows_median_interval_and_seeds_with_a_value():
+    found = compare_fact(fact(50), RUNS)
+    assert (found.median, found.simulated_low, found.simulated_high, found.seeds) == (50, 2.5, 97.5, 101)
+
+
+def test_facts_that_cannot_be_compared_say_so():
+    assert compare_fact(fact(50), [{"arrests": None}]).verdict == "no value"
+    found = compare_fact(fact(50, measure=""), RUNS)
+    assert (found.verdict, found.median, found.seeds) == ("-", None, 0)
+
+
+@pytest.fixture(scope="module")
+def raided(short_world):
+    """Return a world whose police are quick and easily satisfied."""
+    quick = {"investigation.warrant": 0.5, "investigation.progress": 5, "raids.authorise_days": 1,
+             "raids.patience_weeks": 1, "raids.sites_least": 1}
+    world = load_world(short_world, {"days": 120} | {f"parameters.{path}": value for path, value in quick.items()})
+    facts = (fact(1, 10_000), fact(10**6), fact(5, measure=""))
+    return world.model_copy(update={"facts": facts, "happened": "joint-raids:start=1"})
+
+
+@pytest.fixture(scope="module")
+def checked(raided):
+    return check(raided, seeds=2)
+
+
+def test_a_check_keeps_all_facts_in_their_order(checked):
+    assert checked.strikes > 0
+    assert [f.verdict for f in checked.facts] == ["inside", "outside", "-"]
+    assert any("1 lie outside" in note for note in checked.notes)
+    json.dumps(checked.to_json(), allow_nan=False)
+    assert list(checked.table()["verdict"]) == ["inside", "outside", "-"]
+    assert "outside" in checked._repr_html_()
+
+
+def test_jobs_do_not_change_a_check(checked, raided):
+    assert check(raided, seeds=2, jobs=2).to_json() == checked.to_json()
+
+
+def test_mistakes_are_told_at_once(short_world):
+    world = short_world.model_copy(update={"facts": (fact(1, measure="arests"),)})
+    with pytest.raises(InputError) as caught:
+        check(world, seeds=0, jobs=0)
+    text = "\n".join(caught.value.lines)
+    assert all(part in text for part in ("seeds: 0", "jobs: 0", "nearest: arrests"))
+
+
+def test_facts_of_the_shipped_worlds_name_known_measures():
+    for name in ("tutorial", "great-wall-2016"):
+        for one in load_world(name).facts:
+            assert one.measure in ("", *MEASURES), one.name
+
+
+def test_every_measure_says_its_unit_and_meaning():
+    assert all(measure.unit and measure.meaning for measure in MEASURES.values())
