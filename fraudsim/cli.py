@@ -190,6 +190,8 @@ def compare(world: str, arms: tuple[str, ...], replications: int, days: int | No
     with _progress(replications, "replications") as progress:
         result = study.compare(inputs.world, arms, replications, seed, days, jobs, progress=progress)
     _keep(result, out)
+    for line in result.notes():
+        click.echo(f"{inputs.world.name}: {line}", err=True)
     if as_json:
         _print_json(result.to_json())
     else:

@@ -133,11 +133,12 @@ def by_country(outcome: Outcome, record: Record) -> NDArray[np.float64]:
 def _fold(outcome: Outcome, daily: Record, record: Record) -> NDArray[np.float64]:
     if len(daily) == 0:
         return np.full(daily.shape[1], np.nan)
-    value = {"sum": daily.sum(axis=0), "last": daily[-1], "mean": daily.mean(axis=0)}[outcome.how] * outcome.scale
+    value: NDArray[np.float64] = {"sum": daily.sum(axis=0), "last": daily[-1], "mean": daily.mean(axis=0)}[outcome.how] * float(outcome.scale)
     if not outcome.per:
-        return value.astype(np.float64)
+        return value
     per = sum(record[:, POSITION[s], :].sum(axis=0) for s in outcome.per)
-    return np.divide(value, per, out=np.full(value.shape, np.nan), where=per != 0)
+    ratio: NDArray[np.float64] = np.divide(value, per, out=np.full(value.shape, np.nan), where=per != 0)
+    return ratio
 
 
 def total(outcome: Outcome, record: Record) -> float | None:

@@ -53,9 +53,11 @@ def unsettled(drifts: list[dict[str, float | None]]) -> list[str]:
     drifts : list of dict
         One result of :func:`drift` a replication.
     """
+    if any(drifts) and all(value is None for d in drifts for value in d.values()):
+        return ["burn-in: too short, or too empty, to tell whether the world has settled; lengthen burn_in_days"]
     lines = []
     for name, words in WATCHED.items():
-        values: NDArray[Any] = np.array([d[name] for d in drifts if d[name] is not None], np.float64)
+        values: NDArray[Any] = np.array([d[name] for d in drifts if d.get(name) is not None], np.float64)
         if values.size == 0:
             continue
         mean = float(values.mean())

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from fraudsim.errors import InputError, nearest
 from fraudsim.interventions.parsing import BASELINE, arm_name, parse_arm
 from fraudsim.outcomes.catalogue import DISPLACEMENT, OUTCOMES
+from fraudsim.outcomes.steady import unsettled
 from fraudsim.study.pool import Progress, for_seeds
 from fraudsim.study.run import (
     BANDS,
@@ -70,6 +71,10 @@ class Comparison:
     def replications(self) -> int:
         """Number of replications."""
         return len(self.results)
+
+    def notes(self) -> list[str]:
+        """Return a line for every series that had not settled when day 0 came; none for a settled world."""
+        return unsettled([result.drift for result in self.results])
 
     def paired(self, arm: int, outcome: str) -> Paired:
         """Compare arm number ``arm``, counted from 0, in one outcome."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from fraudsim.errors import InputError
 from fraudsim.ledgers.flows import POSITION, SERIES
 from fraudsim.outcomes.catalogue import DISPLACEMENT, OUTCOMES, by_country
+from fraudsim.outcomes.steady import drift
 from fraudsim.study.store import Inputs
 
 if TYPE_CHECKING:
@@ -258,10 +259,19 @@ class ArmResult:
 
 @dataclass(frozen=True)
 class ReplicationResult:
-    """One replication of all arms; the first arm is the baseline, and all share their draws."""
+    """One replication of all arms; the first arm is the baseline, and all share their draws.
+
+    Attributes
+    ----------
+    seed : int
+    arms : tuple of ArmResult
+    drift : dict of str to float or None
+        Whether the world had settled when day 0 came: see :func:`fraudsim.outcomes.steady.drift`.
+    """
 
     seed: int
     arms: tuple[ArmResult, ...]
+    drift: dict[str, float | None] = field(default_factory=dict)
 
 
 def replicate(world: World, arms: Sequence[tuple[Intervention, ...]], days: int | None, seed: int) -> ReplicationResult:
@@ -288,7 +298,9 @@ def replicate(world: World, arms: Sequence[tuple[Intervention, ...]], days: int 
         _live_until(branch, horizon, "+".join(intervention.name for intervention in arms[i]))
         results[i] = arm_result(branch)
     _live_until(baseline, horizon, "baseline")
-    return ReplicationResult(seed, (arm_result(baseline), *(results[i] for i in range(len(arms)))))
+    others = (results[i] for i in range(len(arms)))
+    return ReplicationResult(seed, (arm_result(baseline), *others),
+                             drift(baseline.burn_in_record()))
 
 
 def acts_from(arm: Sequence[Intervention]) -> int:
