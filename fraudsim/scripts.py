@@ -73,9 +73,10 @@ class ScriptBook:
     ----------
     stages : int64, shape (scripts,)
         Number of stages.
-    success, hours : float64, shape (scripts, most stages)
-    delay : int64, shape (scripts, most stages)
-        Days from a stage to the next.
+    success, hours : float64, shape (scripts, most stages + 1)
+        Past its last stage a script goes on surely, and takes no time.
+    delay : int64, shape (scripts, most stages + 1)
+        Days from a stage to the next; none past the last.
     median : float64, shape (scripts,)
         Median demand, cents.
     sigma, further, harm : float64, shape (scripts,)
@@ -83,8 +84,8 @@ class ScriptBook:
 
     def __init__(self, scripts: tuple[Script, ...]) -> None:
         most = max((len(s.stages) for s in scripts), default=1)
-        shape = (len(scripts), most)
-        self.success, self.hours, self.delay = np.zeros(shape), np.zeros(shape), np.zeros(shape, np.int64)
+        shape = (len(scripts), most + 1)
+        self.success, self.hours, self.delay = np.ones(shape), np.zeros(shape), np.zeros(shape, np.int64)
         for i, script in enumerate(scripts):
             for j, stage in enumerate(script.stages):
                 self.success[i, j], self.hours[i, j], self.delay[i, j] = stage.success, stage.hours, stage.delay_days

@@ -92,7 +92,7 @@ class State:
         self.model: Any = None
         self.yesterday: NDArray[np.int64] = self.flows.today.copy()
         self.officers_out: NDArray[np.int64] = np.zeros(n, np.int64)
-        self.record: NDArray[np.int64] = np.zeros((256, len(SERIES), n), np.int64)
+        self.record: NDArray[np.int64] = np.zeros((world.burn_in_days + world.days, len(SERIES), n), np.int64)
         self.days_lived = 0
         self.constants: dict[Callable[..., Any], Any] = {}
 

@@ -49,7 +49,7 @@ class PoliceForce(RowAgent):
 
     def wants_to_ask(self, evidence: float) -> bool:
         """Decide whether to ask the host's force for help on a den."""
-        return evidence >= self.model.state.world.parameters.investigation.ask_at
+        return bool(evidence >= self.model.state.world.parameters.investigation.ask_at)
 
     def wants_to_strike(self, ready: int, known: int, idle_weeks: float, officers: int) -> bool:
         """Decide, as leader of a joint operation, whether the time has come.

@@ -182,7 +182,7 @@ class Syndicate(RowAgent):
         """
         state, a = self.model.state, self.model.state.world.parameters.adaptation
         seats = int(state.syndicates.den_capacity[self.row])
-        keep = round(100 * a.opening_cost + (dens + 1) * a.reserve_weeks * 7 * 100 * a.running_cost * seats * 0.5)
+        keep: int = round(100 * a.opening_cost + (dens + 1) * a.reserve_weeks * 7 * 100 * a.running_cost * seats * 0.5)
         return max(0, int(state.syndicates.capital[self.row]) - keep)
 
     def set_coercion(self, staffing: float) -> float:
@@ -196,7 +196,7 @@ class Syndicate(RowAgent):
         state = self.model.state
         base = float(state.syndicates.coercion_base[self.row])
         scarcity = max(0.0, 1.0 - staffing)
-        return base + (1.0 - base) * state.world.parameters.adaptation.scarcity_coercion * scarcity
+        return float(base + (1.0 - base) * state.world.parameters.adaptation.scarcity_coercion * scarcity)
 
 
 def region_value(appeal: Floats, region: NDArray[np.int32], similarity: float) -> Floats:

@@ -56,11 +56,12 @@ class Agenda:
 
     def take(self, day: int) -> Rows:
         """Remove and return the rows of a day, in ascending order, each once."""
+        rows: Rows
         rows, self._count, rising = pull(self._rows, self._due, self._count, day)
-        if rising:
-            return rows
-        rows.sort()
-        return rows[first_of_each(rows)]
+        if not rising:
+            rows.sort()
+            rows = rows[first_of_each(rows)]
+        return rows
 
     def copy(self) -> Agenda:
         """Return an independent agenda with the same entries."""

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import numba
-from numba.core import config
+from numba.core import config as numba_config
+
+config: Any = numba_config  # its settings are made at import, out of a type checker's sight
 
 SOURCES = ("distributions.py", "draws.py", "index.py", "kernels.py", "compiled.py")
 
@@ -72,7 +74,8 @@ def compiled[F: Callable[..., Any]](function: F, inline: str = "never") -> F:
     before = config.CACHE_DIR
     config.CACHE_DIR = str(FOLDER)
     try:
-        return numba.njit(cache=True, fastmath=False, nogil=True, inline=inline)(function)  # type: ignore[no-any-return]
+        compile_it: Any = numba.njit
+        return compile_it(cache=True, fastmath=False, nogil=True, inline=inline)(function)  # type: ignore[no-any-return]
     finally:
         config.CACHE_DIR = before
 

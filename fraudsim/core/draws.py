@@ -176,14 +176,17 @@ def _several_each(run: Any, keys: Any, codes: Any, day: Any, index: Any, out: An
 
 @compiled
 def _events(run: Any, keys: Any, rows: Any, group: Any, steps: Any, code: Any, day: Any) -> Any:  # pragma: no cover
+    # Draws first, in a loop of their own: the compiler takes several at a time.
+    own, u = keys[rows], np.empty(rows.size)
+    for i in range(rows.size):
+        u[i] = _unit(run, own[i], code, day, 0)
     hit, event = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
     n, last = 0, steps.shape[1] - 1
     for i in range(rows.size):
         g = group[i]
-        u = _unit(run, keys[rows[i]], code, day, 0)
-        if u < steps[g, last]:
+        if u[i] < steps[g, last]:
             k = 0
-            while u >= steps[g, k]:
+            while u[i] >= steps[g, k]:
                 k += 1
             hit[n], event[n] = rows[i], k
             n += 1
@@ -196,13 +199,15 @@ def _arrivals(run: Any, keys: Any, rows: Any, group: Any, means: Any, code: Any,
     none = np.empty(means.size)
     for g in range(means.size):
         none[g] = math.exp(-means[g]) * (1.0 - 1e-9) if means[g] < 30.0 else 0.0
+    own, u = keys[rows], np.empty(rows.size)
+    for i in range(rows.size):
+        u[i] = _unit(run, own[i], code, day, 0)
     counts = np.zeros(rows.size, np.int64)
     total = 0
     for i in range(rows.size):
         g = group[rows[i]]
-        u = _unit(run, keys[rows[i]], code, day, 0)
-        if u >= none[g]:
-            counts[i] = poisson_at(u, means[g])
+        if u[i] >= none[g]:
+            counts[i] = poisson_at(u[i], means[g])
             total += counts[i]
     who, ordinal = np.empty(total, np.int64), np.empty(total, np.int64)
     n = 0

@@ -56,6 +56,30 @@ def rows_between(column: Any, low: Any, high: Any) -> Any:  # pragma: no cover -
 
 
 @compiled
+def rows_grouped(codes: Any, usual: Any, other: Any, groups: Any, special: Any) -> Any:  # pragma: no cover - compiled
+    """Find rows that have either code, and the group of each: its own, or ``special`` with the other code.
+
+    ``rows = np.flatnonzero((codes == usual) | (codes == other))``,
+    ``np.where(codes[rows] == other, special, groups[rows])``
+    """
+    rows, group = np.empty(codes.size + 1, np.int64), np.empty(codes.size + 1, np.int64)
+    n = 0
+    for i in range(codes.size):
+        if codes[i] == usual or codes[i] == other:
+            rows[n], group[n] = i, special if codes[i] == other else groups[i]
+            n += 1
+    return rows[:n], group[:n]
+
+
+@compiled
+def add_where(column: Any, rows: Any, groups: Any, least: Any, amount: Any) -> None:  # pragma: no cover - compiled
+    """Add one amount to some of the rows: ``np.add.at(column, rows[groups >= least], amount)``."""
+    for i in range(rows.size):
+        if groups[i] >= least:
+            column[rows[i]] += amount
+
+
+@compiled
 def rows_with(first: Any, x: Any, second: Any, y: Any) -> Any:  # pragma: no cover - compiled
     """Find: ``np.flatnonzero((first == x) & (second == y))``."""
     rows = np.empty(first.size + 1, np.int64)
@@ -111,6 +135,45 @@ def choose(steps: Any, group: Any, u: Any) -> Any:  # pragma: no cover - compile
 
 
 @compiled
+def row_sum(table: Any, row: Any) -> Any:  # pragma: no cover - compiled
+    """Add up a row as NumPy does, to the bit: up to 7 numbers in turn, up to 128 in eight strands."""
+    n, total = table.shape[1], 0.0
+    if n < 8:
+        for j in range(n):
+            total += table[row, j]
+        return total
+    strands = table[row, :8].copy()
+    whole = n - n % 8
+    for j in range(8, whole):
+        strands[j % 8] += table[row, j]
+    total = ((strands[0] + strands[1]) + (strands[2] + strands[3])) \
+        + ((strands[4] + strands[5]) + (strands[6] + strands[7]))
+    for j in range(whole, n):
+        total += table[row, j]
+    return total
+
+
+@compiled
+def share_out(weight: Any, wanted: Any, supply: Any, cap: Any) -> Any:  # pragma: no cover - compiled
+    """Split what rows want over columns by weight, and cut it back where a column's supply falls short.
+
+    ``w = weight / weight.sum(axis=1, keepdims=True)``, ``sought = cap * (wanted[:, None] * w).sum(axis=0)``,
+    ``cap * w * minimum(1.0, supply / maximum(sought, 1e-12))``
+    """
+    out, sought = np.empty(weight.shape), np.zeros(weight.shape[1])
+    for i in range(weight.shape[0]):
+        total = row_sum(weight, i)
+        for j in range(weight.shape[1]):
+            out[i, j] = weight[i, j] / total
+            sought[j] += wanted[i] * out[i, j]
+    for j in range(weight.shape[1]):
+        share = min(1.0, supply[j] / max(cap * sought[j], 1e-12))
+        for i in range(weight.shape[0]):
+            out[i, j] = cap * out[i, j] * share
+    return out
+
+
+@compiled
 def change_code(codes: Any, rows: Any, allowed: Any, to: Any) -> Any:  # pragma: no cover - compiled
     """Set codes to ``to`` if ``allowed[codes[rows]]`` holds throughout; return the first row where not, else -1."""
     for i in range(rows.size):
@@ -160,6 +223,22 @@ def both_equal(first: Any, x: Any, second: Any, y: Any, rows: Any) -> Any:  # pr
     for i in range(rows.size):
         out[i] = (first[rows[i]] == x) & (second[rows[i]] == y)
     return out
+
+
+@compiled
+def tally_stocks(table: Any, series: Any, columns: Any, rows: Any, first: Any, x: Any, second: Any, y: Any,
+                 third: Any, z: Any) -> None:  # pragma: no cover - compiled
+    """Count rows three ways by their columns: all, some, and others.
+
+    With ``at = columns[rows]`` count into ``table[series[0]]`` all of ``at``; into ``table[series[1]]`` those
+    with ``(first[rows] == x) | (second[rows] == y)``; into ``table[series[2]]`` those with ``third[rows] != z``.
+    """
+    for i in range(rows.size):
+        row = rows[i]
+        at = columns[row]
+        table[series[0], at] += 1
+        table[series[1], at] += (first[row] == x) | (second[row] == y)
+        table[series[2], at] += third[row] != z
 
 
 @compiled

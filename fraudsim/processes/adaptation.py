@@ -9,6 +9,7 @@ from fraudsim.agents.den import DenStatus, is_open, open_den
 from fraudsim.agents.syndicate import Stance, Syndicate, found_syndicate
 from fraudsim.agents.worker import WorkerStatus, leave_den, move
 from fraudsim.core.draws import child_keys, gumbel, purpose, root_key
+from fraudsim.core.kernels import rows_with
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.flows import POSITION
@@ -22,7 +23,7 @@ WEEKDAY = 6
 NEVER = 32767
 
 
-@process(reads="zones.* countries.at_risk seats.den forces.key",
+@process(reads="zones.key zones.country zones.region zones.attraction zones.rent",
          writes="dens.* syndicates.* seats.* workers.* zones.raids_week")
 def adaptation(state: State) -> None:
     """Wake dens that lay low; once a week keep accounts, update beliefs, and let owners choose."""
@@ -40,7 +41,7 @@ def adaptation(state: State) -> None:
 
 def _wake(state: State) -> None:
     dens = state.dens
-    rows = where((dens.status == DenStatus.LYING_LOW) & (dens.wake <= state.day))
+    rows = rows_with(dens.wake <= state.day, True, dens.status, DenStatus.LYING_LOW.value)
     if rows.size:
         dens_module.LIFECYCLE.move(dens, rows, DenStatus.ACTIVE)
         dens.wake[rows] = NEVER

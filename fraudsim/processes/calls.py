@@ -96,13 +96,13 @@ def bounds(state: State) -> Floats:
     -------
     float64, shape (scripts, bands)
     """
-    engagement = np.array([band.engagement for band in state.world.age_bands])
+    engagement: Floats = np.array([band.engagement for band in state.world.age_bands])
     high = state.world.parameters.residents.susceptibility_high
-    return np.minimum(state.book.success[:, :1] * engagement * high, 1.0)
+    return cast(Floats, np.minimum(state.book.success[:, :1] * engagement * high, 1.0))
 
 
-@process(reads="dens.key dens.status dens.callers dens.target dens.script workers.key workers.status workers.role "
-               "workers.den countries.key countries.adults countries.target",
+@process(reads="dens.status dens.callers dens.target dens.script workers.key workers.status workers.role "
+               "workers.den countries.key countries.adults",
          writes="dens.stage_hours dens.line_costs victims.* countries.lead_quality")
 def calls(state: State) -> None:
     """Place the day's calls and open the conversations that come of them."""
@@ -182,8 +182,12 @@ def _answer(state: State, c: Contacts) -> None:
 def _first_calls(c: Contacts, engaged: Rows) -> Rows:
     """Of two calls to one resident on one day, let the one whose caller's key is lower come first."""
     key = c.key[engaged]
+    order = key.argsort()
+    first = first_of_each(key[order])
+    if first.all():
+        return engaged[order]
     order = np.lexsort((c.caller[engaged], key))
-    return cast(Rows, engaged[order][first_of_each(key[order])])
+    return cast(Rows, engaged[order][first])
 
 
 def openness(state: State, rows: Rows) -> Floats:

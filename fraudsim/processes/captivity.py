@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.agents.den import DenStatus
-from fraudsim.agents.worker import Control, WorkerStatus, calls, in_den, leave_den, move
+from fraudsim.agents.worker import Control, WorkerStatus, calls, leave_den, move
 from fraudsim.core.draws import purpose
-from fraudsim.core.kernels import add_same, free_rows
+from fraudsim.core.kernels import add_same, add_where, free_rows, rows_grouped
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.evidence import confirm
@@ -56,17 +56,16 @@ def chances(state: State) -> NDArray[np.float64]:
     return hazards(state.world.parameters.captivity)
 
 
-@process(reads="dens.status dens.country dens.syndicate dens.key zones.key seats.key seats.den seats.number forces.key",
+@process(reads="dens.key dens.status dens.country dens.syndicate seats.den forces.key",
          writes="workers.* seats.holder seats.vacant_since dens.staff dens.callers syndicates.capital evidence.*")
 def captivity(state: State) -> None:
     """Draw at most one event a person and day, and let it happen."""
     workers = state.workers
-    rows = in_den(workers)
+    rows, group = rows_grouped(workers.status, WorkerStatus.WORKING.value, WorkerStatus.HELD.value,
+                               workers.control, HELD)
     if rows.size == 0:
         return
-    group = workers.control[rows]
-    group[workers.status[rows] == WorkerStatus.HELD] = HELD
-    add_same(workers.days_captive, rows[group >= Control.CONFINED], 1)
+    add_where(workers.days_captive, rows, group, Control.CONFINED.value, 1)
     if state.day % 7 == 0:
         _work_off_debt(state, rows[group == Control.INDEBTED])
     rows, event = state.draws.events(EVENT, workers.key, rows, group, state.fixed(chances), state.day)

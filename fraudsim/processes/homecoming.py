@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from fraudsim.agents.worker import WorkerStatus, move
 from fraudsim.core.draws import purpose
 from fraudsim.core.process import process
@@ -21,25 +19,36 @@ def homecoming(state: State) -> None:
     rows = state.agendas["lives"].take(state.day)
     if rows.size == 0:
         return
-    status, p = workers.status[rows], state.world.parameters.captivity
-    home = rows[status == WorkerStatus.HOME]
-    relapse = state.draws.uniform(AT_RISK, workers.key[home], state.day) < p.at_risk_share
-    move(state, home[relapse], WorkerStatus.AT_RISK)
-    move(state, home[~relapse], WorkerStatus.REINTEGRATED)
-    _bring_home(state, rows[status == WorkerStatus.STRANDED])
-    away = rows[(status != WorkerStatus.HOME) & (status != WorkerStatus.STRANDED)]
+    status = workers.status[rows]
+    home, stranded = status == WorkerStatus.HOME, status == WorkerStatus.STRANDED
+    _settle(state, rows[home])
+    _bring_home(state, rows[stranded])
+    away = rows[~(home | stranded)]
+    p = state.world.parameters.captivity
     stuck = state.draws.uniform(STRANDED, workers.key[away], state.day) < p.stranded_share
-    move(state, away[stuck], WorkerStatus.STRANDED)
-    _wait(state, away[stuck], p.stranded_days)
     _bring_home(state, away[~stuck])
+    away = away[stuck]
+    move(state, away, WorkerStatus.STRANDED)
+    _wait(state, away, p.stranded_days)
+
+
+def _settle(state: State, rows: Rows) -> None:
+    if rows.size == 0:
+        return
+    relapse = state.draws.uniform(AT_RISK, state.workers.key[rows], state.day) \
+        < state.world.parameters.captivity.at_risk_share
+    move(state, rows[relapse], WorkerStatus.AT_RISK)
+    move(state, rows[~relapse], WorkerStatus.REINTEGRATED)
 
 
 def _bring_home(state: State, rows: Rows) -> None:
+    if rows.size == 0:
+        return
     move(state, rows, WorkerStatus.HOME)
     state.workers.place[rows] = state.workers.nationality[rows]
     _wait(state, rows, state.world.parameters.captivity.aftercare_days)
 
 
 def _wait(state: State, rows: Rows, days: int) -> None:
-    state.workers.due[rows] = np.minimum(state.day + days, 32766)
+    state.workers.due[rows] = min(state.day + days, 32766)
     state.agendas["lives"].enter(rows, state.day + days)

@@ -6,6 +6,7 @@ import numpy as np
 
 from fraudsim.agents.den import is_open
 from fraudsim.core.draws import child_keys, lognormal, purpose
+from fraudsim.core.kernels import rows_between
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.evidence import confirm
@@ -24,8 +25,7 @@ LEAK = purpose("investigation.leak")
 NEVER = 32767
 
 
-@process(reads="dens.status dens.zone dens.country dens.key zones.protection forces.key forces.country "
-               "forces.investigators forces.officers",
+@process(reads="dens.status dens.zone dens.country dens.key zones.protection forces.key forces.investigators",
          writes="evidence.* operations.* forces.lent dens.alarmed")
 def investigation(state: State) -> None:
     """Follow orders daily; work on cases once a week."""
@@ -44,7 +44,8 @@ def investigation(state: State) -> None:
 def _follow_orders(state: State) -> None:
     """Open, keep up or end joint operations as policy asks, and lend investigators to them."""
     operations, lent = state.operations, state.forces.lent
-    running = where(operations.joint & (operations.status <= OperationStatus.AUTHORISING))
+    running = rows_between(operations.status, OperationStatus.PREPARING.value, OperationStatus.AUTHORISING.value)
+    running = running[operations.joint[running]]
     if not state.orders and running.size == 0:
         return
     lent[...] = 0.0

@@ -55,6 +55,15 @@ def _screen(state: State, rows: Rows) -> None:
     _prosecute(state, rows[~taken])
 
 
+def treaties(state: State) -> NDArray[np.int64]:
+    """Return the treaty between every host (row) and requester (column), -1 for none."""
+    names = state.country_names
+    table = np.full((len(names), len(names)), -1)
+    for i, treaty in enumerate(state.world.treaties):
+        table[names.index(treaty.host), names.index(treaty.requester)] = i
+    return table
+
+
 def treaty_of(state: State, rows: Rows) -> Rows:
     """Return the treaty under which each suspect is asked for, -1 for none.
 
@@ -66,17 +75,14 @@ def treaty_of(state: State, rows: Rows) -> Rows:
     int64, shape (len(rows),)
         Positions in the world's list of treaties.
     """
-    workers, n = state.workers, len(state.countries)
-    table = np.full((n, n), -1)
-    names = state.country_names
-    for i, treaty in enumerate(state.world.treaties):
-        table[names.index(treaty.host), names.index(treaty.requester)] = i
+    workers, table = state.workers, state.fixed(treaties)
     den = workers.den[rows]
     host = state.dens.country[den]
     called, own = table[host, state.dens.target[den]], table[host, workers.nationality[rows]]
     u = state.draws.uniform(CLAIM, workers.key[rows], state.day)
     to_called = (own < 0) | ((called >= 0) & (u < state.world.parameters.justice.target_claim))
-    return np.where(to_called, called, own)
+    asked: Rows = np.where(to_called, called, own)
+    return asked
 
 
 def _prosecute(state: State, rows: Rows) -> None:

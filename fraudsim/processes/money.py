@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.agents.victim import LIFECYCLE, VictimStatus
-from fraudsim.core.draws import child_keys, exponential, lognormal, purpose
-from fraudsim.core.kernels import add_each, add_same
+from fraudsim.core.draws import child_keys, exponential, lognormal, purpose, purposes
+from fraudsim.core.kernels import add_each, add_same, rows_equal
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
 from fraudsim.ledgers.tables import TRANSFER_LIFECYCLE, TransferStatus
@@ -15,92 +15,90 @@ from fraudsim.state import State
 
 Cents = NDArray[np.int64]
 
-AMOUNT = purpose("money.amount")
-HOUR = purpose("money.hour")
-CLEAR = purpose("money.clear")
-REPORT = purpose("money.report")
-REPORT_DELAY = purpose("money.report delay")
+PAYMENT = purposes("money.amount", "money.severe harm", "money.further demand")
+TRANSFER = purposes("money.hour", "money.clear", "money.report", "money.report delay")
 FREEZE = purpose("money.freeze")
-FURTHER = purpose("money.further demand")
-HARM = purpose("money.severe harm")
 
 FURTHER_DELAY_DAYS = 3
 
 
-@process(reads="dens.country dens.target",
+@process(reads="dens.country",
          writes="victims.* transfers.* dens.stolen dens.victims")
 def payments(state: State) -> None:
     """Let the persuaded pay what is asked, as far as their savings go."""
-    rows = state.agendas["payments"].take(state.day)
-    rows = rows[state.victims.status[rows] == VictimStatus.PAYING]
+    victims, book = state.victims, state.book
+    rows = rows_equal(victims.status, state.agendas["payments"].take(state.day), VictimStatus.PAYING.value)
     if rows.size == 0:
         return
-    victims, book = state.victims, state.book
-    script = victims.script[rows]
-    u = state.draws.uniform(AMOUNT, victims.key[rows], 0, victims.payments[rows].astype(np.int64))
-    asked = np.empty(rows.size, np.int64)
-    for code in np.unique(script).tolist():
-        of = script == code
-        asked[of] = lognormal(u[of], book.median[code], float(book.sigma[code]))
-    amount = np.minimum(asked, victims.savings[rows])
-    nothing = amount <= 0
-    _done(state, rows[nothing], VictimStatus.LEFT)
-    if not nothing.all():
-        _pay(state, rows[~nothing], amount[~nothing])
-
-
-def _pay(state: State, rows: Rows, amount: Cents) -> None:
-    victims, flows = state.victims, state.flows
-    first = victims.payments[rows] == 0
-    _transfer(state, rows, amount)
-    _harm(state, rows, amount)
-    victims.savings[rows] -= amount
-    victims.lost[rows] += amount
-    den, country = victims.den[rows], victims.country[rows]
-    add_each(state.dens.stolen, den, amount)
-    add_same(state.dens.victims, den[first], 1)
-    flows.add("paid", country, amount)
-    flows.add("paid_to_host", state.dens.country[den], amount)
-    flows.add("payments", country)
-    flows.add("victims", country[first])
-    flows.add("victims_of_host", state.dens.country[den[first]])
-    state.accounts.move("residents", "mules", int(amount.sum()))
-    ordinal = victims.payments[rows].astype(np.int64)
-    victims.payments[rows] += 1
-    victims.payments_this_scam[rows] += 1
-    again = state.draws.uniform(FURTHER, victims.key[rows], 0, ordinal) < state.book.further[victims.script[rows]]
+    script, ordinal = victims.script[rows], victims.payments[rows].astype(np.int64)
+    u, harm, further = state.draws.several(PAYMENT, victims.key[rows], 0, ordinal)
+    amount = np.minimum(lognormal(u, book.median[script], book.sigma[script]), victims.savings[rows])
+    pays = amount > 0
+    _done(state, rows[~pays], VictimStatus.LEFT)
+    rows, amount, script, ordinal = rows[pays], amount[pays], script[pays], ordinal[pays]
+    if rows.size == 0:
+        return
+    _transfer(state, rows, amount, ordinal)
+    _harm(state, rows, amount, harm[pays])
+    _pay(state, rows, amount)
+    again = further[pays] < book.further[script]
     _done(state, rows[~again], VictimStatus.PAID)
     _ask_again(state, rows[again])
 
 
-def _transfer(state: State, rows: Rows, amount: Cents) -> None:
+def _pay(state: State, rows: Rows, amount: Cents) -> None:
+    """Take the money from savings and count it."""
+    victims, flows = state.victims, state.flows
+    den, country = victims.den[rows], victims.country[rows]
+    host, first = state.dens.country[den], victims.payments[rows] == 0
+    victims.savings[rows] -= amount
+    victims.lost[rows] += amount
+    victims.payments[rows] += 1
+    victims.payments_this_scam[rows] += 1
+    add_each(state.dens.stolen, den, amount)
+    add_same(state.dens.victims, den[first], 1)
+    flows.add("paid", country, amount)
+    flows.add("paid_to_host", host, amount)
+    flows.add("payments", country)
+    flows.add("victims", country[first])
+    flows.add("victims_of_host", host[first])
+    state.accounts.move("residents", "mules", int(amount.sum()))
+
+
+def report_shares(state: State) -> NDArray[np.float64]:
+    """Return the share of payments that are reported, by country."""
+    return np.array([country.report_share for country in state.world.countries])
+
+
+def _transfer(state: State, rows: Rows, amount: Cents, ordinal: Rows) -> None:
     """Book payments into mule accounts, each with its hours."""
-    victims, draws, p = state.victims, state.draws, state.world.parameters.money
-    keys = child_keys(victims.key[rows], "payment", victims.payments[rows].astype(np.int64))
-    paid = state.day * 24 + 8 + np.floor(draws.uniform(HOUR, keys) * 14.0).astype(np.int64)
-    clear = paid + exponential(draws.uniform(CLEAR, keys), p.clear_hours)
-    share = np.array([c.report_share for c in state.world.countries])[victims.country[rows]]
-    delay = lognormal(draws.uniform(REPORT_DELAY, keys), p.report_delay_hours, p.report_delay_sigma)
-    report = np.where(draws.uniform(REPORT, keys) < share, paid + np.maximum(delay, 1), -1)
-    due = np.where((report >= 0) & (report < clear), report, clear) // 24
+    victims, p = state.victims, state.world.parameters.money
+    keys = child_keys(victims.key[rows], "payment", ordinal)
+    hour, clearing, telling, wait = state.draws.several(TRANSFER, keys)
+    paid = state.day * 24 + 8 + (hour * 14.0).astype(np.int64)
+    clear = paid + exponential(clearing, p.clear_hours)
+    delay = np.maximum(lognormal(wait, p.report_delay_hours, p.report_delay_sigma), 1)
+    report = np.where(telling < state.fixed(report_shares)[victims.country[rows]], paid + delay, -1)
+    told = report >= 0
+    due = np.minimum(np.where(told, report, clear), clear) // 24
     made = state.transfers.add(rows.size, key=keys, victim=rows, den=victims.den[rows], amount=amount,
                                paid_hour=paid, clear_hour=clear, report_hour=report, due=np.minimum(due, 32767))
     state.agendas["money"].enter(made, due)
-    told = report >= 0
     state.agendas["reports"].enter(made[told], report[told] // 24)
 
 
-def _harm(state: State, rows: Rows, amount: Cents) -> None:
+def _harm(state: State, rows: Rows, amount: Cents, u: NDArray[np.float64]) -> None:
     """Draw severe harm, in proportion to the share of savings lost by this payment."""
     victims = state.victims
     share = amount / np.maximum(victims.savings[rows], 1)
-    u = state.draws.uniform(HARM, victims.key[rows], 0, victims.payments[rows].astype(np.int64))
     harmed = rows[(u < state.book.harm[victims.script[rows]] * share) & ~victims.harmed[rows]]
     victims.harmed[harmed] = True
     state.flows.add("severe_harm", victims.country[harmed])
 
 
 def _ask_again(state: State, rows: Rows) -> None:
+    if rows.size == 0:
+        return
     victims = state.victims
     LIFECYCLE.move(victims, rows, VictimStatus.PAID)
     LIFECYCLE.move(victims, rows, VictimStatus.ENGAGED)
@@ -110,13 +108,16 @@ def _ask_again(state: State, rows: Rows) -> None:
 
 
 def _done(state: State, rows: Rows, status: VictimStatus) -> None:
+    if rows.size == 0:
+        return
     victims = state.victims
     LIFECYCLE.move(victims, rows, status)
     victims.wary[rows] = state.world.parameters.residents.wary_after_scam
     victims.wary_since[rows] = state.day
 
 
-@process(reads="dens.syndicate victims.country",
+@process(reads="dens.syndicate victims.country transfers.key transfers.victim transfers.den transfers.amount "
+               "transfers.clear_hour transfers.report_hour",
          writes="transfers.status transfers.due victims.returned victims.savings syndicates.capital dens.income_week")
 def settlement(state: State) -> None:
     """Freeze what was reported before it cleared, clear the rest, return what was frozen."""
@@ -124,18 +125,22 @@ def settlement(state: State) -> None:
     if rows.size == 0:
         return
     transfers = state.transfers
-    _give_back(state, rows[transfers.status[rows] == TransferStatus.FROZEN])
-    rows = rows[transfers.status[rows] == TransferStatus.WITH_MULES]
-    reported = (transfers.report_hour[rows] >= 0) & (transfers.report_hour[rows] < transfers.clear_hour[rows])
+    _give_back(state, rows_equal(transfers.status, rows, TransferStatus.FROZEN.value))
+    rows = rows_equal(transfers.status, rows, TransferStatus.WITH_MULES.value)
+    report, clear = transfers.report_hour[rows], transfers.clear_hour[rows]
     u = state.draws.uniform(FREEZE, transfers.key[rows])
-    frozen = reported & (u < state.world.parameters.money.freeze_success)
+    frozen = (report >= 0) & (report < clear) & (u < state.world.parameters.money.freeze_success)
     _freeze(state, rows[frozen])
-    rows = rows[~frozen]
-    clears = transfers.clear_hour[rows] // 24 <= state.day
-    _clear(state, rows[clears])
-    later = rows[~clears]
-    transfers.due[later] = transfers.clear_hour[later] // 24
-    state.agendas["money"].enter(later, transfers.clear_hour[later] // 24)
+    due = clear // 24
+    later = ~frozen & (due > state.day)
+    _clear(state, rows[~(frozen | later)])
+    _wait(state, rows[later], due[later])
+
+
+def _wait(state: State, rows: Rows, due: Rows) -> None:
+    if rows.size:
+        state.transfers.due[rows] = due
+        state.agendas["money"].enter(rows, due)
 
 
 def _freeze(state: State, rows: Rows) -> None:

@@ -6,7 +6,7 @@ from fraudsim.core.process import process
 from fraudsim.state import State
 
 
-@process(reads="countries.key forces.investigators forces.lent")
+@process(reads="forces.investigators forces.lent")
 def policy(state: State) -> None:
     """Set every lever to neutral, then let interventions move them and file orders."""
     state.levers.reset()

@@ -11,6 +11,7 @@ from fraudsim.agents import den as dens_module
 from fraudsim.agents.den import DenStatus, is_open
 from fraudsim.agents.worker import IN_DEN, WorkerStatus, leave_den, move
 from fraudsim.core.draws import Keys, child_keys, purpose
+from fraudsim.core.kernels import rows_between
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.operations import pooled
@@ -49,17 +50,18 @@ class Sites:
         return Sites(self.den[order], self.right[order], self.weight[order])
 
 
-@process(reads="dens.key dens.zone dens.country dens.syndicate dens.target evidence.force evidence.den evidence.key "
-               "forces.* operations.hosts operations.lead operations.joint zones.key seats.key syndicates.key",
+@process(reads="dens.key dens.zone dens.country dens.syndicate dens.profit_mean dens.stolen dens.victims "
+               "dens.reported dens.reports evidence.key evidence.force evidence.den forces.key forces.lent "
+               "forces.officers",
          writes="workers.* dens.status dens.ended dens.staff dens.callers dens.alarmed seats.holder seats.vacant_since "
                 "syndicates.capital evidence.strength evidence.astray operations.* zones.raids_week")
 def raids(state: State) -> None:
     """Strike where an operation is due, and once a week where a force alone has a warrant."""
     state.officers_out[...] = 0
     o = state.operations
-    due = where((o.status == OperationStatus.AUTHORISING) & (o.strike_day <= state.day))
-    for op in due.tolist():
-        _joint_strike(state, op)
+    for op in rows_between(o.status, OperationStatus.AUTHORISING.value, OperationStatus.AUTHORISING.value).tolist():
+        if o.strike_day[op] <= state.day:
+            _joint_strike(state, op)
     if state.day % 7 == SINGLE_RAID_WEEKDAY:
         _single_raids(state)
 

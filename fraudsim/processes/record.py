@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from fraudsim.agents.den import DenStatus, is_open
-from fraudsim.agents.worker import Control, RecruitedAs, WorkerStatus
+from fraudsim.agents.worker import Control, RecruitedAs, WorkerStatus, in_den
+from fraudsim.core.kernels import rows_between, tally_stocks
 from fraudsim.core.process import process
-from fraudsim.core.table import where
 from fraudsim.ledgers.flows import POSITION
 from fraudsim.state import State
+
+PEOPLE = np.array([POSITION["staff"], POSITION["captive"], POSITION["trafficked"]])
 
 
 @process(reads="dens.status dens.country workers.status workers.place workers.control workers.recruited_as "
@@ -30,20 +32,13 @@ def record(state: State) -> None:
 
 def _stocks(state: State) -> None:
     """Count what exists at the end of the day."""
-    dens, workers, today, n = state.dens, state.workers, state.flows.today, len(state.countries)
+    dens, workers, flows = state.dens, state.workers, state.flows
     standing = is_open(dens)
-    active = standing[dens.status[standing] == DenStatus.ACTIVE]
-    status = workers.status
-    held = status == WorkerStatus.HELD
-    inside = where((status == WorkerStatus.WORKING) | held)
-    place = workers.place[inside]
-    captive = held[inside] | (workers.control[inside] == Control.CONFINED)
-    lured = workers.recruited_as[inside] != RecruitedAs.VOLUNTARY
-    waiting = workers.den[where(status == WorkerStatus.DETAINED)]
-    for name, countries in (("dens_active", dens.country[active]), ("dens_standing", dens.country[standing]),
-                            ("staff", place), ("captive", place[captive]), ("trafficked", place[lured]),
-                            ("extradition_pending", dens.country[waiting])):
-        today[POSITION[name]] = np.bincount(countries, minlength=n)
-    capital = today[POSITION["capital"]]
-    capital[...] = 0
-    np.add.at(capital, state.syndicates.home, state.syndicates.capital)
+    at = dens.country[standing]
+    flows.add("dens_standing", at)
+    flows.add("dens_active", at[dens.status[standing] == DenStatus.ACTIVE])
+    tally_stocks(flows.today, PEOPLE, workers.place, in_den(workers), workers.status, WorkerStatus.HELD.value,
+                 workers.control, Control.CONFINED.value, workers.recruited_as, RecruitedAs.VOLUNTARY.value)
+    waiting = rows_between(workers.status, WorkerStatus.DETAINED.value, WorkerStatus.DETAINED.value)
+    flows.add("extradition_pending", dens.country[workers.den[waiting]])
+    flows.add("capital", state.syndicates.home, state.syndicates.capital)

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.worker import RecruitedAs, Role, WorkerStatus, move
-from fraudsim.core.draws import child_keys, lognormal, purpose, purposes
-from fraudsim.core.kernels import add_same, choose, free_rows, rows_between
+from fraudsim.core.draws import Keys, child_keys, lognormal, purpose, purposes
+from fraudsim.core.kernels import add_same, choose, free_rows, rows_between, share_out
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
 from fraudsim.state import State
@@ -19,8 +19,8 @@ MEETING = purposes("recruitment.source", "recruitment.recruited as", "recruitmen
 RE_ENLIST = purpose("recruitment.re-enlist")
 
 
-@process(reads="dens.status dens.syndicate dens.country syndicates.source_weight syndicates.source_belief "
-               "seats.key seats.den seats.number workers.key workers.role",
+@process(reads="syndicates.source_weight syndicates.source_belief dens.status dens.syndicate seats.key "
+               "seats.den",
          writes="seats.holder seats.holders workers.* countries.at_risk countries.away")
 def recruitment(state: State) -> None:
     """Fill vacant seats of dens that call."""
@@ -54,11 +54,9 @@ def offer_rates(state: State, vacancies: NDArray[np.int64]) -> NDArray[np.float6
     p = state.world.parameters.recruitment
     belief = state.syndicates.source_belief
     weight = state.syndicates.source_weight * belief * belief
-    weight = weight / weight.sum(axis=1, keepdims=True)
-    sought = p.offers_per_seat_cap * (vacancies[:, None] * weight).sum(axis=0)
     supply = state.countries.at_risk * p.offers_per_at_risk
-    share = np.minimum(1.0, supply / np.maximum(sought, 1e-12))
-    return np.asarray(p.offers_per_seat_cap * weight * share)
+    rates: NDArray[np.float64] = share_out(weight, vacancies, supply, p.offers_per_seat_cap)
+    return rates
 
 
 def _offer(state: State, seats: Rows, rates: NDArray[np.float64]) -> None:
@@ -104,8 +102,15 @@ def _re_enlist(state: State, vacant: Rows) -> Rows:
     if rows.size == 0:
         return vacant
     rows = rows[workers.key[rows].argsort()]
-    order = state.seats.key[vacant].argsort()
-    seats = vacant[order[: rows.size]]
+    first = _lowest(state.seats.key[vacant], rows.size)
     move(state, rows, WorkerStatus.PROSPECT)
-    _set_out(state, rows, seats)
-    return np.sort(vacant[order[rows.size:]])
+    _set_out(state, rows, vacant[first])
+    left = np.ones(vacant.size, bool)
+    left[first] = False
+    return vacant[left]
+
+
+def _lowest(keys: Keys, n: int) -> Rows:
+    """Return the positions of the ``n`` lowest keys, in their order, without sorting all."""
+    some = keys.argpartition(n - 1)[:n]
+    return some[keys[some].argsort()]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import LIFECYCLE, VictimStatus
 from fraudsim.core.draws import purpose
-from fraudsim.core.kernels import add_each
+from fraudsim.core.kernels import add_each, rows_equal
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
 from fraudsim.state import State
 
 SUCCESS = purpose("scams.success")
+SCAM = np.int64(64)  # ordinals of draws from one scam of a person to the next
 
 
 @process(reads="dens.status", writes="victims.* dens.stage_hours")
@@ -26,7 +29,7 @@ def scams(state: State) -> None:
 
 def _due(state: State) -> Rows:
     rows = state.agendas["stages"].take(state.day)
-    return rows[state.victims.status[rows] == VictimStatus.ENGAGED]
+    return cast(Rows, rows_equal(state.victims.status, rows, VictimStatus.ENGAGED.value))
 
 
 def _play(state: State, rows: Rows) -> None:
@@ -34,31 +37,29 @@ def _play(state: State, rows: Rows) -> None:
     calling = dens.status[victims.den[rows]] == DenStatus.ACTIVE
     leave(state, rows[~calling])
     rows = rows[calling]
-    script, stage = victims.script[rows], victims.stage[rows]
-    last = stage >= book.stages[script]
-    standard = np.where(last, 1.0, book.success[script, np.minimum(stage, book.success.shape[1] - 1)])
-    odds = victims.susceptibility[rows]
+    script, stage, odds = victims.script[rows], victims.stage[rows], victims.susceptibility[rows]
+    standard = book.success[script, stage]
     # Susceptibility multiplies the odds, so that it can never push a chance past 1.
-    chance = standard * odds / (1.0 - standard + standard * odds)
-    ordinal = (victims.scams[rows].astype(np.int64) * 64 + stage + 16 * victims.payments_this_scam[rows]) & 0xFFFF
+    weighed = standard * odds
+    chance = weighed / (1.0 - standard + weighed)
+    ordinal = victims.scams[rows] * SCAM + stage + 16 * victims.payments_this_scam[rows]
     goes_on = state.draws.uniform(SUCCESS, victims.key[rows], 0, ordinal) < chance
-    hours = np.where(last, 0.0, book.hours[script, np.minimum(stage, book.hours.shape[1] - 1)])
-    add_each(dens.stage_hours, victims.den[rows], hours)
+    add_each(dens.stage_hours, victims.den[rows], book.hours[script, stage])
     leave(state, rows[~goes_on])
     _advance(state, rows[goes_on])
 
 
 def _advance(state: State, rows: Rows) -> None:
     victims, book = state.victims, state.book
-    script = victims.script[rows]
-    stage = np.minimum(victims.stage[rows], book.stages[script] - 1)
-    due = state.day + np.where(victims.stage[rows] >= book.stages[script], 0, book.delay[script, stage])
-    victims.due[rows] = due
-    victims.stage[rows] = np.minimum(stage + 1, book.stages[script])
-    pays = victims.stage[rows] >= book.stages[script]
+    script, stage = victims.script[rows], victims.stage[rows]
+    last, due = book.stages[script], book.delay[script, stage] + state.day
+    following = np.minimum(stage + 1, last)
+    victims.due[rows], victims.stage[rows] = due, following
+    pays = following == last
     LIFECYCLE.move(victims, rows[pays], VictimStatus.PAYING)
     state.agendas["payments"].enter(rows[pays], due[pays])
-    state.agendas["stages"].enter(rows[~pays], due[~pays])
+    goes_on = ~pays
+    state.agendas["stages"].enter(rows[goes_on], due[goes_on])
 
 
 def leave(state: State, rows: Rows) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.worker import Control, RecruitedAs, WorkerStatus, calls, leave_den, move
 from fraudsim.core.draws import purpose, purposes
-from fraudsim.core.kernels import add_same
+from fraudsim.core.kernels import add_same, rows_equal
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
 from fraudsim.state import State
+
+Flags = NDArray[np.bool_]
 
 CROSSING = purposes("travel.route", "travel.stop", "travel.retry")
 NAMED = purpose("travel.named")
@@ -18,7 +21,7 @@ WRONG_STOPS = purpose("travel.wrong stops")
 TERMS = purposes("travel.confine", "travel.loan")
 
 
-@process(reads="countries.key countries.adults dens.country dens.status dens.syndicate syndicates.coercion seats.key",
+@process(reads="countries.key countries.adults dens.country dens.status dens.syndicate syndicates.coercion",
          writes="workers.* seats.holder seats.vacant_since dens.staff dens.callers syndicates.capital")
 def travel(state: State) -> None:
     """Send off those who accepted today, and receive those who are due."""
@@ -51,18 +54,23 @@ def _depart(state: State, rows: Rows) -> None:
     openly = ~by_smuggler
     stopped = openly & (stop >= passing)
     state.flows.add("departures", source[openly])
-    state.flows.add("border_stops", source[stopped])
-    move(state, rows[stopped], WorkerStatus.STOPPED)
-    again = stopped & (retry < p.retry_share)
-    _send_home(state, rows[stopped & ~again])
+    again = _stop(state, rows, stopped, retry < p.retry_share) if stopped.any() else stopped
     smuggled = rows[by_smuggler | again]
     move(state, smuggled, WorkerStatus.SMUGGLED)
     workers.smuggled[smuggled] = True
     state.flows.add("smuggled", workers.nationality[smuggled])
     workers.due[rows] = state.day + p.days
-    workers.due[smuggled] += p.smuggled_extra_days
+    workers.due[smuggled] = state.day + p.days + p.smuggled_extra_days
     on_the_way = rows[~stopped | again]
     state.agendas["arrivals"].enter(on_the_way, workers.due[on_the_way].astype(np.int64))
+
+
+def _stop(state: State, rows: Rows, stopped: Flags, would: Flags) -> Flags:
+    """Stop people at the border; return who tries again with a smuggler. The others go home."""
+    state.flows.add("border_stops", state.workers.nationality[rows[stopped]])
+    move(state, rows[stopped], WorkerStatus.STOPPED)
+    _send_home(state, rows[stopped & ~would])
+    return stopped & would
 
 
 def _send_home(state: State, rows: Rows) -> None:
@@ -77,11 +85,11 @@ def _arrive(state: State, rows: Rows) -> None:
     workers, dens = state.workers, state.dens
     den = workers.den[rows]
     workers.place[rows] = dens.country[den]
-    legal = rows[workers.status[rows] == WorkerStatus.TRAVELLING]
-    move(state, legal, WorkerStatus.ARRIVED)
+    move(state, rows_equal(workers.status, rows, WorkerStatus.TRAVELLING.value), WorkerStatus.ARRIVED)
     gone = dens.status[den] > DenStatus.LYING_LOW
-    _strand(state, rows[gone])
-    rows, den = rows[~gone], den[~gone]
+    if gone.any():
+        _strand(state, rows[gone])
+        rows, den = rows[~gone], den[~gone]
     if rows.size == 0:
         return
     _bind(state, rows)
@@ -109,13 +117,12 @@ def _bind(state: State, rows: Rows) -> None:
     deceived = recruited == RecruitedAs.DECEIVED
     confined = (recruited == RecruitedAs.COERCED) | (deceived & (grasp < grip))
     bound = confined | deceived | smuggled | (credit < p.recruitment.travel_loan_share)
-    workers.control[rows] = np.where(confined, Control.CONFINED, np.where(bound, Control.INDEBTED, Control.FREE))
+    # Free is 0, indebted 1, confined 2; whoever is confined is bound.
+    workers.control[rows] = bound.view(np.int8) + confined
     workers.debt[rows] = bound * (round(100 * p.recruitment.debt) + smuggled * round(100 * p.travel.smuggler_debt))
 
 
 def _strand(state: State, rows: Rows) -> None:
-    if rows.size == 0:
-        return
     leave_den(state, rows)
     move(state, rows, WorkerStatus.STRANDED)
     due = state.day + state.world.parameters.captivity.stranded_days
