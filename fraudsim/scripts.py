@@ -73,7 +73,9 @@ class ScriptBook:
     ----------
     stages : int64, shape (scripts,)
         Number of stages.
-    success, hours : float64, shape (scripts, most stages + 1)
+    success : float64, shape (scripts, most stages + 1)
+    seconds : int64, shape (scripts, most stages + 1)
+        Live conversation; whole seconds, so that sums do not depend on their order.
         Past its last stage a script goes on surely, and takes no time.
     delay : int64, shape (scripts, most stages + 1)
         Days from a stage to the next; none past the last.
@@ -85,10 +87,12 @@ class ScriptBook:
     def __init__(self, scripts: tuple[Script, ...]) -> None:
         most = max((len(s.stages) for s in scripts), default=1)
         shape = (len(scripts), most + 1)
-        self.success, self.hours, self.delay = np.ones(shape), np.zeros(shape), np.zeros(shape, np.int64)
+        self.success, self.delay = np.ones(shape), np.zeros(shape, np.int64)
+        self.seconds = np.zeros(shape, np.int64)
         for i, script in enumerate(scripts):
             for j, stage in enumerate(script.stages):
-                self.success[i, j], self.hours[i, j], self.delay[i, j] = stage.success, stage.hours, stage.delay_days
+                self.success[i, j], self.delay[i, j] = stage.success, stage.delay_days
+                self.seconds[i, j] = round(3600 * stage.hours)
         self.stages: NDArray[np.int64] = np.array([len(s.stages) for s in scripts], np.int64)
         self.median = np.array([s.demand_median for s in scripts], np.float64)
         self.sigma = np.array([s.demand_sigma for s in scripts], np.float64)

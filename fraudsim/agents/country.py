@@ -9,6 +9,7 @@ COUNTRY_COLUMNS = (
     Column("adults", "int64", "persons", "adult residents", digest=False),
     Column("at_risk", "int64", "persons", "people at home who recruiters may still win"),
     Column("at_risk_at_start", "int64", "persons", "that number when the burn-in began"),
+    Column("joined", "int64", "persons", "people who came to be at risk since then: of age, or out of work"),
     Column("away", "int64", "persons", "people once at risk who have been recruited: rows of workers not declined"),
     Column("target", "bool", "yes/no", "whether residents are called"),
     Column("host", "bool", "yes/no", "whether dens may stand here"),

@@ -49,7 +49,7 @@ COLUMNS = (
     Column("wake", "int32", "day", "day on which a den that lies low starts again", default=32767),
     Column("moved_from", "int64", "row", "den it was before it moved", refers="dens", default=-1),
     Column("alarmed", "bool", "yes/no", "whether it has been warned and its owner has yet to respond"),
-    Column("stage_hours", "float64", "hours", "conversation hours that later stages took the day before"),
+    Column("stage_seconds", "int64", "seconds", "conversation that later stages took the day before"),
     Column("line_costs", "int64", "cents", "numbers and lines used since the last weekly accounts"),
     Column("income_week", "int64", "cents", "net income booked since the last weekly accounts"),
     Column("profit_mean", "float64", "cents/week", "smoothed weekly profit"),

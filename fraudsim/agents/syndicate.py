@@ -138,7 +138,7 @@ class Syndicate(RowAgent):
         appeal = places.appeal.copy()
         if closed >= 0:
             appeal[closed] = -np.inf
-        inclusive = region_value(appeal, places.region, similarity)
+        inclusive = region_value(appeal, places.region, similarity, state.region_keys.size)
         own = state.syndicates.key[self.row]
         noise = gumbel(state.draws.uniform(CHOOSE_REGION, state.region_keys ^ own, index=ordinal & 0xFFFF))
         region = int(np.argmax(inclusive + noise))
@@ -199,7 +199,7 @@ class Syndicate(RowAgent):
         return float(base + (1.0 - base) * state.world.parameters.adaptation.scarcity_coercion * scarcity)
 
 
-def region_value(appeal: Floats, region: NDArray[np.int32], similarity: float) -> Floats:
+def region_value(appeal: Floats, region: NDArray[np.int32], similarity: float, regions: int) -> Floats:
     """Return the inclusive value of every region: similarity x log sum exp(appeal / similarity).
 
     Parameters
@@ -208,12 +208,14 @@ def region_value(appeal: Floats, region: NDArray[np.int32], similarity: float) -
     region : int32, shape (zones,)
     similarity : float
         Dissimilarity parameter of the nests, above 0 and at most 1.
+    regions : int
+        Number of regions; one without zones on offer is worth minus infinity.
 
     Returns
     -------
     float64, shape (regions,)
     """
-    values = np.full(int(region.max()) + 1, -np.inf)
+    values = np.full(regions, -np.inf)
     for r in range(values.size):
         inside = appeal[region == r] / similarity
         top = inside.max() if inside.size else -np.inf

@@ -113,7 +113,7 @@ SUSPECTS = (WorkerStatus.ARRESTED, WorkerStatus.DETAINED, WorkerStatus.HANDED_OV
 COLUMNS = (
     Column("nationality", "int64", "row", "country of origin", refers="countries", default=-1),
     Column("den", "int64", "row", "den the person works or worked in, or travels to", refers="dens", default=-1),
-    Column("seat", "int64", "row", "seat the person fills, -1 when none", default=-1),
+    Column("seat", "int64", "row", "seat the person fills, -1 when none", refers="seats", default=-1),
     Column("place", "int64", "row", "country the person is in", refers="countries", default=-1),
     Column("age", "int16", "years", "age when recruited"),
     Column("recruited_as", "int8", "code", "how recruited; never changes", codes=RecruitedAs),
@@ -131,6 +131,7 @@ COLUMNS = (
     Column("operation", "int64", "row", "operation in which arrested", refers="operations", default=-1),
     Column("treaty", "int32", "code", "treaty under which extradition is asked: position in the world's list",
            default=-1),
+    Column("handed_over", "int32", "day", "day of the hand-over to the country that asked", default=32767),
     Column("punished", "bool", "yes/no", "whether convicted or handed over as an offender"),
 )
 """Columns of the table ``workers``."""

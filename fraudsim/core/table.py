@@ -94,7 +94,7 @@ class Table:
         own = self.__dict__
         own["name"], own["count"], own["capacity"] = name, 0, capacity
         own["columns"] = {c.name: c for c in (KEY, *columns)}
-        taken = sorted(self.columns.keys() & (own.keys() | set(dir(type(self)))))
+        taken = sorted(self.columns.keys() & (own.keys() | {"sizes", "_data"} | set(dir(type(self)))))
         if taken:
             raise ValueError(f"table {name!r}: a column may not be called {taken[0]!r}")
         own["sizes"] = dict(sizes or {})

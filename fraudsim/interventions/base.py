@@ -94,11 +94,12 @@ class Intervention(Group):
         return 0
 
     def live(self, state: State) -> None:
-        """Act and book the cost, unless today's strength is 0."""
+        """Act and book the cost, unless today's strength is 0; yesterday's work is paid in any case."""
         force = self.force(state.day)
-        if force == 0.0:
+        if force == 0.0 and self.force(state.day - 1) == 0.0:
             return
-        self.act(state, force)
+        if force > 0.0:
+            self.act(state, force)
         for country in self.rows(state):
             cents = round(100 * self.daily_cost * force) + self.work_cost(state, country)
             if state.day == self.start:

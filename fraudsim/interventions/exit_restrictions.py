@@ -21,7 +21,8 @@ class ExitRestrictions(Intervention):
     name: ClassVar[str] = "exit-restrictions"
     lever: ClassVar[str] = "exit_ban, exit_screening, exit_screening_wrong (source country)"
     proximal: ClassVar[tuple[str, str]] = ("arrivals_from", "down")
-    side_effects: ClassVar[str] = "ordinary travellers stopped; stopped recruits turn to smugglers: more debt, less freedom"
+    side_effects: ClassVar[str] = (
+        "ordinary travellers stopped; stopped recruits turn to smugglers: more debt, less freedom")
     adaptation: ClassVar[str] = "recruiters shift to other sources; empty seats raise coercion in the dens"
     source: ClassVar[str] = "003"
 

@@ -7,6 +7,9 @@ import enum
 from fraudsim.core.lifecycle import Lifecycle
 from fraudsim.core.table import Column
 
+NOT_REPORTED = 2**62
+"""Hour of the report of a payment that is never reported: after everything else."""
+
 
 class TransferStatus(enum.IntEnum):
     """Where a victim's payment is."""
@@ -51,7 +54,8 @@ TRANSFERS = (
     Column("amount", "int64", "cents", "payment"),
     Column("paid_hour", "int64", "hour", "hour of the payment, counted from day 0"),
     Column("clear_hour", "int64", "hour", "hour at which it leaves the last mule account within reach"),
-    Column("report_hour", "int64", "hour", "hour of the report to the police; -1 for none", default=-1),
+    Column("report_hour", "int64", "hour", "hour of the report to the police; 2^62 for none",
+           default=NOT_REPORTED),
     Column("status", "int8", "code", "where the money is", codes=TransferStatus, lifecycle=True),
     Column("due", "int32", "day", "day of the next thing to happen to it", default=32767),
 )

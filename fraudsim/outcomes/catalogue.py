@@ -98,7 +98,8 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("syndicate_capital", "currency", "down", "money", "capital of syndicates on the last day", ("capital",),
             how="last", scale=0.01),
     Outcome("seized", "currency", "up", "money", "money seized at raids", ("seized",), scale=0.01),
-    Outcome("public_cost", "currency", "down", "cost", "public spending on interventions", ("public_cost",), scale=0.01),
+    Outcome("public_cost", "currency", "down", "cost", "public spending on interventions", ("public_cost",),
+            scale=0.01),
 )
 
 DISPLACEMENT: tuple[Outcome, ...] = (
@@ -133,7 +134,8 @@ def by_country(outcome: Outcome, record: Record) -> NDArray[np.float64]:
 def _fold(outcome: Outcome, daily: Record, record: Record) -> NDArray[np.float64]:
     if len(daily) == 0:
         return np.full(daily.shape[1], np.nan)
-    value: NDArray[np.float64] = {"sum": daily.sum(axis=0), "last": daily[-1], "mean": daily.mean(axis=0)}[outcome.how] * float(outcome.scale)
+    folded = {"sum": daily.sum(axis=0), "last": daily[-1], "mean": daily.mean(axis=0)}[outcome.how]
+    value: NDArray[np.float64] = folded * float(outcome.scale)
     if not outcome.per:
         return value
     per = sum(record[:, POSITION[s], :].sum(axis=0) for s in outcome.per)

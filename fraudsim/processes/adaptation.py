@@ -98,9 +98,9 @@ def _struck(state: State) -> Rows:
 
 
 def _learn_sources(state: State) -> None:
-    """Learn from the border: recruits stopped, of those who left, since yesterday's record."""
-    left = state.yesterday[POSITION["departures"]]
-    stopped = state.yesterday[POSITION["border_stops"]]
+    """Learn from the border: recruits stopped, of those who left, in the week up to yesterday."""
+    week = state.record[max(0, state.days_lived - 7): state.days_lived].sum(axis=0)
+    left, stopped = week[POSITION["departures"]], week[POSITION["border_stops"]]
     belief, p = state.syndicates.source_belief, state.world.parameters.adaptation
     passed = np.divide(left - stopped, left, out=np.ones(left.size), where=left > 0)
     weight = np.where(left > 0, p.belief_weight, 0.0)
@@ -111,22 +111,28 @@ def _choose(state: State, syndicate: Syndicate) -> None:
     """Let one owner decide on warned dens, on losing dens, on coercion, on a new den and on profit."""
     row, dens = syndicate.row, state.dens
     places = syndicate.look_at_places()
-    mine = is_open(dens)
-    mine = mine[dens.syndicate[mine] == row]
+    mine = _standing(state, row)
     for den in mine[dens.alarmed[mine]].tolist():
         dens.alarmed[den] = False
         TAKES[syndicate.choose_stance(den, places)](state, syndicate, den, places)
     for den in mine[dens.status[mine] == DenStatus.ACTIVE].tolist():
-        if dens.status[den] == DenStatus.ACTIVE and syndicate.wants_to_close(den):
+        if syndicate.wants_to_close(den):
             _close(state, den)
-    mine = mine[dens.status[mine] <= DenStatus.LYING_LOW]
+    mine = _standing(state, row)
     _staff(state, syndicate, mine)
     if state.draws.one(OPEN, state.syndicates.key[row], state.day) < state.world.parameters.adaptation.open_rate \
             and syndicate.wants_to_open(mine.size, places):
         _open(state, syndicate, syndicate.choose_zone(places))
-    _take_profit(state, syndicate, mine.size)
-    if mine.size == 0 and state.syndicates.capital[row] < 100 * state.world.parameters.adaptation.opening_cost:
+    standing = _standing(state, row).size
+    _take_profit(state, syndicate, standing)
+    if standing == 0 and state.syndicates.capital[row] < 100 * state.world.parameters.adaptation.opening_cost:
         state.syndicates.active[row] = False
+
+
+def _standing(state: State, syndicate: int) -> Rows:
+    """Return the dens of a syndicate that call or lie low."""
+    dens = is_open(state.dens)
+    return np.asarray(dens[state.dens.syndicate[dens] == syndicate])
 
 
 def _staff(state: State, syndicate: Syndicate, mine: Rows) -> None:

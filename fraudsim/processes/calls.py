@@ -103,7 +103,7 @@ def bounds(state: State) -> Floats:
 
 @process(reads="dens.status dens.callers dens.target dens.script workers.key workers.status workers.role "
                "workers.den countries.key countries.adults",
-         writes="dens.stage_hours dens.line_costs victims.* countries.lead_quality")
+         writes="dens.stage_seconds dens.line_costs victims.* countries.lead_quality")
 def calls(state: State) -> None:
     """Place the day's calls and open the conversations that come of them."""
     _stop_wanted_calls(state)
@@ -131,8 +131,8 @@ def expected_dials(state: State, dens: Rows) -> Floats:
     p, table = state.world.parameters.calls, state.dens
     block = state.levers.call_block[table.target[dens]]
     hours = table.callers[dens] * p.hours_per_day
-    free = np.maximum(hours - table.stage_hours[dens], 0.25 * hours)
-    table.stage_hours[dens] = 0.0
+    free = np.maximum(hours - table.stage_seconds[dens] / 3600.0, 0.25 * hours)
+    table.stage_seconds[dens] = 0
     dials = free * 3600.0 / (p.dial_seconds + (1.0 - block) * p.answer_share * p.talk_seconds)
     cost = 100.0 * dials * (p.number_price + block * p.blocked_number_price)
     table.line_costs[dens] += np.rint(cost).astype(np.int64)
@@ -165,7 +165,7 @@ def _answer(state: State, c: Contacts) -> None:
     chance = may.engages[c.script, c.band] * susceptibility
     chance = chance * state.countries.lead_quality[c.country] * openness(state, rows)
     limit = may.bound[c.script, c.band]
-    if (chance > limit * (1.0 + 1e-12)).any() and (limit < 1.0).any():
+    if ((chance > limit * (1.0 + 1e-12)) & (limit < 1.0)).any():
         raise AssertionError("a resident's chance exceeds its bound: thinning would not be exact")
     blocked = c.block < state.levers.call_block[c.country]
     picked = _first_calls(c, where((c.engage * limit < chance) & ~blocked))
@@ -250,7 +250,7 @@ def _count_the_rest(state: State, dens: Rows, dials: Floats) -> None:
     state.flows.add_all("calls_unanswered", silent)
     state.flows.add_all("calls_hung_up", ended)
     state.flows.add_all("calls_placed", blocked + silent + ended)
-    _wear_leads(state, np.bincount(target, dials, n))
+    _wear_leads(state, np.bincount(target, np.rint(dials), n))  # whole calls: their sum has no order
 
 
 def _wear_leads(state: State, calls: Floats) -> None:

@@ -46,9 +46,9 @@ def _follow_orders(state: State) -> None:
     operations, lent = state.operations, state.forces.lent
     running = rows_between(operations.status, OperationStatus.PREPARING.value, OperationStatus.AUTHORISING.value)
     running = running[operations.joint[running]]
+    lent[...] = 0.0
     if not state.orders and running.size == 0:
         return
-    lent[...] = 0.0
     wanted = set()
     for order in state.orders:
         op = _operation_for(state, order, running)
@@ -80,7 +80,8 @@ def _operation_for(state: State, order: JointOrder, running: Rows) -> int:
 
 
 def _go_stale(state: State) -> None:
-    kept = 1.0 - 0.6931471805599453 / state.world.parameters.investigation.half_life_weeks
+    # Rounded, so that no last place of a power is stored.
+    kept = round(0.5 ** (1.0 / state.world.parameters.investigation.half_life_weeks), 9)
     for column in (state.evidence.strength, state.evidence.astray):
         column *= kept
 

@@ -157,6 +157,7 @@ def _hand_over(state: State, rows: Rows) -> None:
     rows, treaty = rows[~refused], treaty[~refused]
     _punish(state, rows)
     move(state, rows, S.HANDED_OVER)
+    workers.handed_over[rows] = state.day
     state.flows.add("handed_over", state.dens.country[workers.den[rows]])
     names = state.country_names
     workers.place[rows] = [names.index(state.world.treaties[i].requester) for i in treaty.tolist()]

@@ -10,7 +10,7 @@ from fraudsim.core.draws import child_keys, exponential, lognormal, purpose, pur
 from fraudsim.core.kernels import add_each, add_same, rows_equal
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
-from fraudsim.ledgers.tables import TRANSFER_LIFECYCLE, TransferStatus
+from fraudsim.ledgers.tables import NOT_REPORTED, TRANSFER_LIFECYCLE, TransferStatus
 from fraudsim.state import State
 
 Cents = NDArray[np.int64]
@@ -78,9 +78,9 @@ def _transfer(state: State, rows: Rows, amount: Cents, ordinal: Rows) -> None:
     paid = state.day * 24 + 8 + (hour * 14.0).astype(np.int64)
     clear = paid + exponential(clearing, p.clear_hours)
     delay = np.maximum(lognormal(wait, p.report_delay_hours, p.report_delay_sigma), 1)
-    report = np.where(telling < state.fixed(report_shares)[victims.country[rows]], paid + delay, -1)
-    told = report >= 0
-    due = np.minimum(np.where(told, report, clear), clear) // 24
+    report = np.where(telling < state.fixed(report_shares)[victims.country[rows]], paid + delay, NOT_REPORTED)
+    told = report < NOT_REPORTED
+    due = np.minimum(report, clear) // 24
     made = state.transfers.add(rows.size, key=keys, victim=rows, den=victims.den[rows], amount=amount,
                                paid_hour=paid, clear_hour=clear, report_hour=report, due=np.minimum(due, 32767))
     state.agendas["money"].enter(made, due)
@@ -129,7 +129,7 @@ def settlement(state: State) -> None:
     rows = rows_equal(transfers.status, rows, TransferStatus.WITH_MULES.value)
     report, clear = transfers.report_hour[rows], transfers.clear_hour[rows]
     u = state.draws.uniform(FREEZE, transfers.key[rows])
-    frozen = (report >= 0) & (report < clear) & (u < state.world.parameters.money.freeze_success)
+    frozen = (report < clear) & (u < state.world.parameters.money.freeze_success)
     _freeze(state, rows[frozen])
     due = clear // 24
     later = ~frozen & (due > state.day)

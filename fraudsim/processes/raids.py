@@ -106,7 +106,8 @@ def _strike(state: State, op: int, sites: Sites) -> None:
     o, dens, p = state.operations, state.dens, state.world.parameters.raids
     country = dens.country[sites.den]
     o.searches[op] = sites.den.size
-    np.add.at(state.officers_out, country, p.officers_per_site)
+    if o.joint[op]:
+        np.add.at(state.officers_out, country, p.officers_per_site)
     state.flows.add("searches", country)
     state.flows.add("strikes", np.unique(country))
     chance = np.where(dens.status[sites.den] == DenStatus.LYING_LOW,

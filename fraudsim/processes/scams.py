@@ -15,10 +15,10 @@ from fraudsim.core.table import Rows
 from fraudsim.state import State
 
 SUCCESS = purpose("scams.success")
-SCAM = np.int64(64)  # ordinals of draws from one scam of a person to the next
+SCAM = np.int64(512)  # draws of one scam: up to 16 stages for each of 32 payments
 
 
-@process(reads="dens.status", writes="victims.* dens.stage_hours")
+@process(reads="dens.status", writes="victims.* dens.stage_seconds")
 def scams(state: State) -> None:
     """Play every stage that is due today; a stage without delay is followed by the next at once."""
     rows = _due(state)
@@ -42,9 +42,9 @@ def _play(state: State, rows: Rows) -> None:
     # Susceptibility multiplies the odds, so that it can never push a chance past 1.
     weighed = standard * odds
     chance = weighed / (1.0 - standard + weighed)
-    ordinal = victims.scams[rows] * SCAM + stage + 16 * victims.payments_this_scam[rows]
+    ordinal = victims.scams[rows] * SCAM + stage + 16 * np.minimum(victims.payments_this_scam[rows], 31)
     goes_on = state.draws.uniform(SUCCESS, victims.key[rows], 0, ordinal) < chance
-    add_each(dens.stage_hours, victims.den[rows], book.hours[script, stage])
+    add_each(dens.stage_seconds, victims.den[rows], book.seconds[script, stage])
     leave(state, rows[~goes_on])
     _advance(state, rows[goes_on])
 

@@ -57,11 +57,11 @@ def _depart(state: State, rows: Rows) -> None:
     again = _stop(state, rows, stopped, retry < p.retry_share) if stopped.any() else stopped
     smuggled = rows[by_smuggler | again]
     move(state, smuggled, WorkerStatus.SMUGGLED)
-    workers.smuggled[smuggled] = True
+    workers.smuggled[rows] = by_smuggler | again
     state.flows.add("smuggled", workers.nationality[smuggled])
-    workers.due[rows] = state.day + p.days
-    workers.due[smuggled] = state.day + p.days + p.smuggled_extra_days
     on_the_way = rows[~stopped | again]
+    workers.due[on_the_way] = state.day + p.days
+    workers.due[smuggled] = state.day + p.days + p.smuggled_extra_days
     state.agendas["arrivals"].enter(on_the_way, workers.due[on_the_way].astype(np.int64))
 
 

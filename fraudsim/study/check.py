@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fraudsim.errors import InputError, nearest
-from fraudsim.ledgers.flows import POSITION
 from fraudsim.ledgers.tables import OperationStatus
 from fraudsim.study.pool import Progress, for_seeds
 from fraudsim.study.run import WorldLike, open_arm, open_world, too_low
@@ -56,12 +55,10 @@ def _staff_per_centre(simulation: Simulation, row: int) -> float | None:
 
 
 def _handed_over(simulation: Simulation, row: int) -> float | None:
-    operations, record = simulation.state.operations, simulation.record()
-    strike = int(operations.strike_day[row])
-    if strike + HAND_OVER_DAYS >= len(record):
+    workers, until = simulation.state.workers, int(simulation.state.operations.strike_day[row]) + HAND_OVER_DAYS
+    if until >= simulation.state.day:
         return None
-    days = record[strike:strike + HAND_OVER_DAYS + 1, POSITION["handed_over"], :]
-    return float(days[:, operations.hosts[row]].sum())
+    return float(((workers.operation == row) & (workers.handed_over <= until)).sum())
 
 
 def _largest_source_share(simulation: Simulation, row: int) -> float | None:

@@ -8,8 +8,8 @@ from fraudsim.agents.den import open_den
 from fraudsim.agents.syndicate import found_syndicate
 from fraudsim.agents.worker import Control, RecruitedAs, Role, WorkerStatus
 from fraudsim.core.draws import Draws, child_keys, gumbel, lognormal, purpose, root_key, run_key
-from fraudsim.scripts import Script, Stage
 from fraudsim.core.table import where
+from fraudsim.scripts import Script, Stage
 from fraudsim.state import State
 from fraudsim.worlds.schema import Script as ScriptData
 from fraudsim.worlds.schema import World
@@ -89,10 +89,9 @@ def _add_first_staff(state: State, den: int, staff: int) -> None:
     if seats.size == 0:
         return
     keys = child_keys(state.seats.key[seats], "holder", 0)
-    u = state.draws.uniform(START_WORKER, keys)
     syndicate = int(state.dens.syndicate[den])
     weights = state.syndicates.source_weight[syndicate]
-    source = np.searchsorted(np.cumsum(weights) / weights.sum(), u, side="right").astype(np.int64)
+    source = state.draws.race(START_WORKER, keys, state.countries.key, weights)
     v = state.draws.uniform(START_ROLE, keys)
     recruited = np.where(v < p.coerced_share, RecruitedAs.COERCED,
                          np.where(v < p.coerced_share + p.deceived_share, RecruitedAs.DECEIVED,

@@ -59,7 +59,7 @@ class Money(Group):
     clear_hours: float = q(24.0, "hours", 0.1, 720.0,
                            "mean time until a payment is out of reach (tau of the recovery curve); sweep 0.2-200")
     freeze_success: float = q(0.5, "share", 0.0, 1.0,
-                              "share of timely reports that lead to a freeze (r0 of the recovery curve); sweep 0.2-0.85")
+                              "timely reports that lead to a freeze (r0 of the recovery curve); sweep 0.2-0.85")
     return_days: int = q(60, "days", 1, 3650, "days until frozen money is back with the victim")
     laundering_fee: float = q(0.25, "share", 0.0, 0.9, "share of a payment that mules and launderers keep")
     commission: float = q(0.10, "share", 0.0, 0.9, "share of cleared money paid to the den's staff")
@@ -73,8 +73,8 @@ class Recruitment(Group):
     offers_per_at_risk: float = q(1.5e-4, "offers/person/day", 0.0, 0.1,
                                   "offers that reach a person at risk, a day, while seats are vacant")
     offers_per_seat_cap: float = q(0.05, "offers/seat/day", 0.0, 1.0, "most offers made for one vacant seat")
-    renewal: float = q(0.002, "share/day", 0.0, 1.0, "share of those missing from the people at risk who are replaced a "
-                       "day, as others come to that age or lose work")
+    renewal: float = q(0.002, "share/day", 0.0, 1.0, "share of those missing from the people at risk who are replaced "
+                       "a day, as others come to that age or lose work")
     accept_share: float = q(0.6, "share", 0.0, 1.0, "offers that are accepted")
     deceived_share: float = q(0.45, "share", 0.0, 1.0, "recruits who were deceived; sweep 0.2-0.8", "A",
                               "003: 'the majority' tempted, cheated or coerced; no defensible estimate")
@@ -137,8 +137,8 @@ class Investigation(Group):
     precision: float = q(0.75, "share", 0.0, 1.0, "confirmations that point to the right address")
     half_life_weeks: float = q(26.0, "weeks", 1.0, 520.0, "time after which evidence has lost half its weight")
     warrant: float = q(4.0, "confirmations", 0.5, 50.0, "independent confirmations that a search warrant takes")
-    evidence_transfer: float = q(0.5, "share", 0.0, 1.0, "weight of a confirmation from abroad before the host's court; "
-                                 "legal systems differ (002); sweep 0.2-1")
+    evidence_transfer: float = q(0.5, "share", 0.0, 1.0, "weight of a confirmation from abroad before the host's "
+                                 "court; legal systems differ (002); sweep 0.2-1")
     investigators_per_case: float = q(4.0, "investigators", 0.5, 100.0, "investigators who work one den")
     progress: float = q(0.15, "confirmations/week", 0.0, 5.0, "confirmations a worked case yields a week")
     refute: float = q(0.05, "1/week", 0.0, 1.0, "chance a week that work on a case shows a wrong address to be wrong")
@@ -183,8 +183,8 @@ class Justice(Group):
     request_share: float = q(0.2, "share", 0.0, 1.0, "suspects of a raid by the host alone whom the target asks for")
     convicted_share: float = q(0.4, "share", 0.0, 1.0, "others convicted locally; the rest is deported")
     trial_days: int = q(240, "days", 1, 3650, "days from hand-over to sentence")
-    target_claim: float = q(0.7, "share", 0.0, 1.0, "suspects who go to the country they called where their own country "
-                            "claims them as well")
+    target_claim: float = q(0.7, "share", 0.0, 1.0, "suspects who go to the country they called where their own "
+                            "country claims them as well")
     sentence_days: int = q(1100, "days", 1, 20000, "median sentence served")
     sentence_sigma: float = q(0.6, "log units", 0.0, 3.0, "spread of sentences")
 

@@ -47,8 +47,8 @@ class Country(Group):
     adults: int = q(..., "persons", 0, 10**10, "adult residents")
     income: float = q(10000.0, "currency/person/year", 0.0, 1e6, "income per adult")
     at_risk: int = q(0, "persons", 0, 10**9, "people recruiters may win")
-    report_share: float = q(0.10, "share", 0.0, 1.0, "victims who report a payment to the police; 5-17% by country", "R",
-                            "GASA 2022, 2024")
+    report_share: float = q(0.10, "share", 0.0, 1.0, "victims who report a payment to the police; 5-17% by country",
+                            "R", "GASA 2022, 2024")
     wanted_calls: float = q(2.0, "calls/adult/day", 0.0, 100.0, "wanted calls from unknown or foreign numbers that a "
                             "voice filter sees")
     target: bool = Field(False, description="whether residents are called [yes/no]")
@@ -65,7 +65,7 @@ class Treaty(Group):
     requester: str = Field(description="ISO code of the country that asks")
     kind: Literal["border", "charter", "court"] = Field(description="border hand-over (days), charter flight (weeks) "
                                                         "or court extradition (years)")
-    median_days: float = q(..., "days", 1.0, 20000.0, "median time from the end of screening to readiness for hand-over")
+    median_days: float = q(..., "days", 1.0, 20000.0, "median time from the end of screening to readiness to hand over")
     sigma: float = q(0.4, "log units", 0.0, 3.0, "spread of that time between cases")
     refusal: float = q(0.05, "share", 0.0, 1.0, "requests that are refused")
     batch_days: int = q(90, "days", 1, 3650, "days between hand-over flights")
@@ -86,7 +86,7 @@ class Script(Group):
     """A scam: stages, then a demand."""
 
     name: Name = Field(description="name of the script")
-    stages: tuple[Stage, ...] = Field(min_length=1, description="stages in order, the first being the first contact")
+    stages: tuple[Stage, ...] = Field(min_length=1, max_length=15, description="stages in order, the first being the first contact")
     demand_median: float = q(..., "currency", 0.01, 1e8, "median of the first demand")
     demand_sigma: float = q(1.4, "log units", 0.0, 4.0, "spread of demands: standard deviation of the logarithm")
     further_demand: float = q(0.4, "share", 0.0, 1.0, "victims who paid and hear a further demand", "D",
