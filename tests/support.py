@@ -46,7 +46,7 @@ SMALL: dict[str, Any] = {
                   "refusal": 0.1, "batch_days": 7}],
     "scripts": [{"name": "short", "demand_median": 2800.0, "demand_sigma": 1.0, "further_demand": 0.4,
                  "severe_harm": 0.05, "stages": [
-                     {"role": "clerk", "channel": "voice", "hours": 0.05, "success": 0.006, "delay_days": 0},
+                     {"role": "clerk", "channel": "voice", "hours": 0.05, "success": 0.015, "delay_days": 0},
                      {"role": "officer", "channel": "voice", "hours": 0.7, "success": 0.4, "delay_days": 1},
                      {"role": "official", "channel": "voice", "hours": 1.0, "success": 0.4, "delay_days": 0}]}],
     "syndicates": [

@@ -61,7 +61,7 @@ def engaging(state) -> float:
     """Return the chance that an answered call engages the resident, by hand."""
     bands = 0.75 * 0.9 + 0.25 * 1.3
     low, high = 0.2, 3.4
-    return 0.006 * bands * (low + (high - low) / 4)
+    return 0.015 * bands * (low + (high - low) / 4)
 
 
 @pytest.mark.parametrize("block", [0.0, 0.3, 0.8])
@@ -194,9 +194,9 @@ def test_wanted_calls_are_blocked_by_the_false_positive_rate():
 
 def test_bounds_hold_for_every_resident_and_candidates_are_few():
     state = calling()
-    assert bounds(state) == pytest.approx(np.array([[0.006 * 0.9 * 3.4, 0.006 * 1.3 * 3.4]]))
+    assert bounds(state) == pytest.approx(np.array([[0.015 * 0.9 * 3.4, 0.015 * 1.3 * 3.4]]))
     days(state, 30)
-    assert_poisson(flow(state, "candidates")[0], 30 * DIALS * 0.06 * 0.006 * 3.4 * (0.75 * 0.9 + 0.25 * 1.3))
+    assert_poisson(flow(state, "candidates")[0], 30 * DIALS * 0.06 * 0.015 * 3.4 * (0.75 * 0.9 + 0.25 * 1.3))
     assert_share(flow(state, "calls_engaged")[0], flow(state, "candidates")[0], 1 / 3.4)
 
 
