@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import math
 import zlib
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -365,7 +365,8 @@ class Draws:
         """
         u = self.uniform(code, (keys[:, None] ^ options).ravel()).reshape(keys.size, options.size)
         with np.errstate(divide="ignore"):
-            return cast(Ints, np.argmin(-np.log(u) / weights, axis=1))
+            first: Ints = np.argmin(-np.log(u) / weights, axis=1)
+        return first
 
     def poisson(self, code: np.uint64, keys: Keys, means: Floats, day: int = 0) -> Ints:
         """Return Poisson counts by inversion of one uniform a key.

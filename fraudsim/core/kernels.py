@@ -127,10 +127,9 @@ def choose(steps: Any, group: Any, u: Any) -> Any:  # pragma: no cover - compile
     for i in range(group.size):
         g = group[i]
         aim = u[i] * steps[g, options - 1]
-        k = 0
-        while k < options - 1 and aim >= steps[g, k]:
-            k += 1
-        out[i] = k
+        out[i] = 0
+        for k in range(options - 1):  # no early end: a branch that nobody can foresee costs more than the rest
+            out[i] += aim >= steps[g, k]
     return out
 
 
