@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,18 @@ from fraudsim.core.allagents import TableModelMixin
 from fraudsim.core.table import Table
 from fraudsim.errors import InputError
 from fraudsim.interventions.parsing import check_interventions, parse_arm
+from fraudsim.outcomes import OUTCOMES, total
 from fraudsim.simulation import Simulation, kinds_in_force
 from fraudsim.state import State
 from fraudsim.worlds.loader import load_world
 from fraudsim.worlds.schema import World
 
 __all__ = ["FraudModel", "Simulation"]
+
+REPORTED = ("victims", "loss_net", "dens_active", "captive_days")
+"""Outcomes that the model's own data collector keeps day by day; ask :meth:`FraudModel.outcomes` for all."""
+
+_OUTCOMES = {outcome.name: outcome for outcome in OUTCOMES}
 
 
 class FraudModel(TableModelMixin, mesa.Model):  # type: ignore[misc]
@@ -64,7 +71,7 @@ class FraudModel(TableModelMixin, mesa.Model):  # type: ignore[misc]
         self.seed = seed_from(rng, self.rng)
         self.simulation = Simulation(loaded, arm, self.seed, self.kinds, model=self)
         self.datacollector = mesa.DataCollector(
-            model_reporters={name: Reporter(name) for name in ("victims", "loss_net", "dens_active", "captive_days")})
+            model_reporters={name: partial(outcome_so_far, name) for name in REPORTED})
 
     @property
     def state(self) -> State:
@@ -100,15 +107,13 @@ class FraudModel(TableModelMixin, mesa.Model):  # type: ignore[misc]
         return self.simulation.digest()
 
 
-class Reporter:
-    """An outcome as a model reporter for Mesa's DataCollector; it can be pickled."""
+def outcome_so_far(name: str, model: FraudModel) -> float | None:
+    """Return one outcome of the days lived so far, for Mesa's DataCollector.
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def __call__(self, model: FraudModel) -> float | None:
-        """Return the outcome of the days lived so far."""
-        return model.outcomes()[self.name]
+    A module's function, so that the model can be pickled; Mesa calls ``partial(outcome_so_far, name)``
+    with the model.
+    """
+    return total(_OUTCOMES[name], model.simulation.record())
 
 
 def seed_from(rng: Any, generator: np.random.Generator) -> int:

@@ -29,7 +29,7 @@ from fraudsim.worlds.schema import World
 KINDS: tuple[type[Any], ...] = (Country, Syndicate, Den, Worker, Victim, PoliceForce)
 
 _burnt_in: OrderedDict[tuple[str, int], State] = OrderedDict()
-_KEEP = 4
+_KEEP = 2
 
 
 def kinds_in_force(mine: Mapping[type[Any], type[Any]] | None) -> dict[str, type[Any]]:

@@ -37,7 +37,8 @@ COLUMNS = (
     Column("coercion", "float64", "share", "how often deceived recruits are confined now"),
     Column("profit_belief", "float64", "cents/week", "expected profit of a den, by zone", width="zones"),
     Column("risk_belief", "float64", "raids/den/week", "expected risk of a raid, by zone", width="zones"),
-    Column("source_weight", "float64", "share", "where it prefers to recruit", width="countries"),
+    Column("staff_usual", "float64", "persons", "people in one of its dens, as it has come to expect"),
+    Column("reach", "float64", "share", "people at risk whom its recruiters can reach, by source", width="countries"),
     Column("source_belief", "float64", "share", "recruits who arrive, of those who left, by source", default=1.0,
            width="countries"),
 )
@@ -91,8 +92,9 @@ class Syndicate(RowAgent):
         profit = state.syndicates.profit_belief[self.row]
         risk = state.syndicates.risk_belief[self.row]
         typical = max(float(profit.max()), 100.0)
-        rent = 7.0 * state.rent_now
-        value = a.horizon_weeks * ((profit - rent) / typical - risk * a.raid_loss_weeks)
+        # A den is raided at most once: the loss is that of a first raid within the horizon.
+        raided = 1.0 - np.exp(-risk * a.horizon_weeks)
+        value = a.horizon_weeks * profit / typical - raided * a.raid_loss_weeks
         return Places(state.zones.attraction + a.choice_scale * value, value, state.zones.region)
 
     def wants_to_open(self, dens: int, places: Places) -> bool:
@@ -158,7 +160,8 @@ class Syndicate(RowAgent):
         state, a = self.model.state, self.model.state.world.parameters.adaptation
         zone = int(state.dens.zone[den])
         here = float(places.value[zone])
-        risk_cost = a.horizon_weeks * a.raid_loss_weeks * float(state.syndicates.risk_belief[self.row, zone])
+        risk = float(state.syndicates.risk_belief[self.row, zone])
+        risk_cost = a.raid_loss_weeks * (1.0 - np.exp(-risk * a.horizon_weeks))
         elsewhere = np.delete(places.value, zone)
         best = float(elsewhere.max()) if elsewhere.size else -1e9
         worth = np.array([here, here - a.lie_low_weeks + a.lie_low_safety * risk_cost,
@@ -191,7 +194,7 @@ class Syndicate(RowAgent):
         Parameters
         ----------
         staffing : float
-            Staff as a share of what it has been used to, 0 to 1.
+            Staff a den as a share of what it has been used to, 0 to 1.
         """
         state = self.model.state
         base = float(state.syndicates.coercion_base[self.row])
@@ -250,6 +253,7 @@ def found_syndicate(state: State, template: int, key: np.uint64) -> int:
         script=[s.name for s in state.scripts].index(data.script), template=template,
         den_capacity=data.den_capacity, dens_most=data.dens_most, active=True, capital=capital,
         coercion_base=data.coercion, coercion=data.coercion,
-        profit_belief=100.0 * state.world.parameters.adaptation.profit_prior, source_weight=weights)
+        profit_belief=100.0 * state.world.parameters.adaptation.profit_prior, reach=weights,
+        staff_usual=float(data.staff))
     state.accounts.move("owners", "syndicates", capital)
     return int(row[0])

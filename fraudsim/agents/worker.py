@@ -199,3 +199,18 @@ def leave_den(state: Any, rows: Rows) -> None:
         add_same(dens.callers, den[calls(workers, inside)], -1)
         workers.started[inside] = 32767
     workers.debt[rows] = 0
+
+
+def reseat(state: Any, rows: Rows, seats: Rows) -> None:
+    """Move people in dens, as they are, to vacant seats of other dens."""
+    workers, dens, table = state.workers, state.dens, state.seats
+    if rows.size == 0:
+        return
+    old, new, calling = workers.den[rows], table.den[seats], calls(workers, rows)
+    table.holder[workers.seat[rows]] = -1
+    table.vacant_since[workers.seat[rows]] = state.day
+    table.holder[seats] = rows
+    workers.den[rows], workers.seat[rows], workers.place[rows] = new, seats, dens.country[new]
+    for den, change in ((old, -1), (new, 1)):
+        add_same(dens.staff, den, change)
+        add_same(dens.callers, den[calling], change)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import math
 import zlib
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray

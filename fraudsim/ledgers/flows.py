@@ -19,8 +19,9 @@ class Series:
     ----------
     name : str
     unit : str
-    at : {"target", "host", "source", "home"}
-        Which country a number belongs to: the called, the den's, the worker's, the syndicate's.
+    at : {"target", "host", "source", "home", "place"}
+        Which country a number belongs to: the called, the den's, the worker's, the syndicate's,
+        the one a person is in.
     meaning : str
     stock : bool
         Whether it is a level at the end of the day rather than a sum over the day.
@@ -62,6 +63,9 @@ SERIES: tuple[Series, ...] = (
     Series("quits", "persons", "host", "workers who left with leave"),
     Series("escapes", "persons", "host", "people who fled a den"),
     Series("ransoms", "persons", "host", "people for whom ransom was paid"),
+    Series("ransom_paid", "cents", "host", "ransom paid by kin"),
+    Series("abandoned", "persons", "host", "captives left behind when a den was given up"),
+    Series("fled_raid", "persons", "host", "people who got away from a raid"),
     Series("resold", "persons", "host", "people sold to another den"),
     Series("deaths", "persons", "host", "people who died in a den"),
     Series("abuse", "events", "host", "acts of violence against people in dens"),
@@ -75,8 +79,9 @@ SERIES: tuple[Series, ...] = (
     Series("dens_closed", "dens", "host", "dens given up"),
     Series("arrests", "persons", "host", "people arrested in dens"),
     Series("rescued", "persons", "host", "people recognised as victims of trafficking"),
-    Series("trafficked_punished", "persons", "host", "trafficked people convicted, deported or handed over "
+    Series("trafficked_punished", "persons", "host", "trafficked people convicted or handed over "
            "as offenders"),
+    Series("trafficked_deported", "persons", "host", "trafficked people deported as offenders"),
     Series("offenders_rescued", "persons", "host", "offenders taken for trafficked by screening"),
     Series("released", "persons", "host", "suspects released for lack of evidence, or after refusal"),
     Series("convicted", "persons", "host", "suspects convicted where they were arrested"),
@@ -90,6 +95,10 @@ SERIES: tuple[Series, ...] = (
     Series("staff", "persons", "host", "people in dens", stock=True),
     Series("captive", "persons", "host", "people held, or confined while working", stock=True),
     Series("trafficked", "persons", "host", "people in dens who were recruited by deception or force", stock=True),
+    Series("stranded", "persons", "place", "people out of a den who cannot go home yet, where they are", stock=True),
+    Series("detained", "persons", "host", "people arrested or serving a sentence, by country of the den",
+           stock=True),
+    Series("trafficked_detained", "persons", "host", "trafficked people among them", stock=True),
     Series("extradition_pending", "persons", "host", "suspects who wait for extradition", stock=True),
     Series("capital", "cents", "home", "capital of syndicates", stock=True),
 )
@@ -120,12 +129,14 @@ class Flows:
         name : str
         countries : int or int64, shape (n,)
         amounts : int or int64, shape (n,)
-            An amount for one country; for many countries an array, or nothing to count each once.
+            Of each event; nothing to count each once.
         """
         if isinstance(countries, int):
             self.today[POSITION[name], countries] += amounts
         elif isinstance(amounts, np.ndarray):
             tally_amounts(self.today, POSITION[name], countries, amounts)
+        elif amounts != 1:
+            tally_amounts(self.today, POSITION[name], countries, np.full(countries.size, amounts))
         elif countries.size:
             tally(self.today, POSITION[name], countries)
 

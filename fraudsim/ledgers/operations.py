@@ -28,14 +28,11 @@ class Pool:
     strength, astray : float64, shape (n,)
         Confirmations that point to the right and to a wrong address, over all its forces; those from
         abroad count as far as the host's courts accept them.
-    best : int64, shape (n,)
-        Row of the strongest single file.
     """
 
     den: Rows
     strength: Floats
     astray: Floats
-    best: Rows
 
 
 def pooled(state: State, op: int) -> Pool:
@@ -44,13 +41,12 @@ def pooled(state: State, op: int) -> Pool:
     member = o.hosts[op].copy()
     member[o.lead[op]] = True
     rows = where(member[e.force] & o.hosts[op][state.dens.country[e.den]])
-    rows = rows[np.lexsort((e.key[rows], e.strength[rows] + e.astray[rows]))]
-    dens, last, group = np.unique(e.den[rows][::-1], return_index=True, return_inverse=True)
-    order = rows[::-1]
+    rows = rows[np.argsort(e.key[rows])]
+    dens, group = np.unique(e.den[rows], return_inverse=True)
     transfer = state.world.parameters.investigation.evidence_transfer
-    weight = np.where(e.force[order] == state.dens.country[e.den[order]], 1.0, transfer)
-    return Pool(dens, np.bincount(group, weight * e.strength[order], dens.size),
-                np.bincount(group, weight * e.astray[order], dens.size), order[last])
+    weight = np.where(e.force[rows] == state.dens.country[e.den[rows]], 1.0, transfer)
+    return Pool(dens, np.bincount(group, weight * e.strength[rows], dens.size),
+                np.bincount(group, weight * e.astray[rows], dens.size))
 
 
 def ready_sites(pool: Pool, warrant: float) -> int:

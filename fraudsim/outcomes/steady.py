@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from fraudsim.ledgers.flows import POSITION
 
-WATCHED = {"dens_active": "dens", "staff": "staff", "capital": "capital", "paid": "losses"}
+WATCHED = {"dens_active": "dens", "staff": "staff", "captive": "people held captive",
+           "capital": "capital", "paid": "losses"}
 """Series that must be stationary when day 0 comes, with their names for people."""
 
 TOLERANCE = 0.15

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fraudsim.agents import den as dens_module
 from fraudsim.agents.den import DenStatus, is_open, open_den
 from fraudsim.agents.syndicate import Stance, Syndicate, found_syndicate
-from fraudsim.agents.worker import WorkerStatus, leave_den, move
+from fraudsim.agents.worker import Control, WorkerStatus, leave_den, move, reseat
 from fraudsim.core.draws import child_keys, gumbel, purpose, root_key
-from fraudsim.core.kernels import rows_with
+from fraudsim.core.kernels import free_rows, rows_with
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.flows import POSITION
@@ -78,7 +79,11 @@ def _learn(state: State) -> None:
     count = np.bincount(cell, minlength=n * m).reshape(n, m)
     # Whole cents, so that the sum does not depend on the order of the dens.
     total = np.bincount(cell, np.rint(dens.profit_mean[rows]), n * m).reshape(n, m)
-    mean = np.divide(total, count, out=syndicates.profit_belief.copy(), where=count > 0)
+    # A place without a den of its own looks to an owner like the mean of those with one.
+    dens_of = count.sum(axis=1, keepdims=True)
+    typical = np.divide(total.sum(axis=1, keepdims=True), dens_of, out=np.zeros((n, 1)), where=dens_of > 0)
+    typical = np.where(dens_of > 0, typical, syndicates.profit_belief)
+    mean = np.divide(total, count, out=np.broadcast_to(typical, (n, m)).copy(), where=count > 0)
     syndicates.profit_belief[...] += p.belief_weight * (mean - syndicates.profit_belief)
     everyone = np.bincount(dens.zone[rows], minlength=m) + zones.raids_week
     rate = zones.raids_week / np.maximum(everyone, 1)
@@ -136,9 +141,17 @@ def _standing(state: State, syndicate: int) -> Rows:
 
 
 def _staff(state: State, syndicate: Syndicate, mine: Rows) -> None:
-    expected = max(1, state.world.syndicates[state.syndicates.template[syndicate.row]].staff) * max(1, mine.size)
-    staffing = min(1.0, float(state.dens.staff[mine].sum()) / expected)
-    state.syndicates.coercion[syndicate.row] = syndicate.set_coercion(staffing)
+    """Answer a shortage of staff, against what the owner has come to expect: coercion, and further sources."""
+    table, row, p = state.syndicates, syndicate.row, state.world.parameters.adaptation
+    if mine.size == 0:
+        return
+    each = float(state.dens.staff[mine].sum()) / mine.size
+    usual = max(1.0, float(table.staff_usual[row]))
+    staffing = min(1.0, each / usual)
+    table.coercion[row] = syndicate.set_coercion(staffing)
+    growth = p.new_sources * (1.0 - staffing) * table.source_belief[row] * (1.0 - table.reach[row])
+    table.reach[row] += np.where(state.countries.at_risk > 0, growth, 0.0)
+    table.staff_usual[row] += p.staff_memory * (each - table.staff_usual[row])
 
 
 def _pay_opening(state: State, syndicate: Syndicate) -> None:
@@ -195,20 +208,53 @@ def _leave(state: State, syndicate: Syndicate, den: int, places: object) -> None
 
 
 def _close(state: State, den: int) -> None:
-    """Give up a den: workers are let go, held people are left behind."""
-    dens, workers, p = state.dens, state.workers, state.world.parameters.captivity
+    """Give up a den: its people go to the owner's other dens, captives else to other owners, the rest go."""
+    dens, workers = state.dens, state.workers
     inside = where((workers.den == den) & (workers.seat >= 0) & (workers.started < NEVER))
-    held = workers.status[inside] == WorkerStatus.HELD
-    leave_den(state, inside)
-    for rows, status, days in ((inside[~held], WorkerStatus.QUIT, p.home_days),
-                               (inside[held], WorkerStatus.STRANDED, p.stranded_days)):
-        move(state, rows, status)
-        workers.due[rows] = state.day + days
-        state.agendas["lives"].enter(rows, state.day + days)
-    state.flows.add("quits", dens.country[workers.den[inside[~held]]])
-    state.flows.add("dens_closed", int(dens.country[den]))
     dens_module.LIFECYCLE.move(dens, np.array([den]), DenStatus.CLOSED)
     dens.ended[den] = state.day
+    state.flows.add("dens_closed", int(dens.country[den]))
+    captive = (workers.status[inside] == WorkerStatus.HELD) | (workers.control[inside] == Control.CONFINED)
+    order = np.lexsort((workers.key[inside], ~captive))
+    inside, captive = inside[order], captive[order]
+    owner = int(dens.syndicate[den])
+    own, others = _vacant_seats(state, owner)
+    n = min(inside.size, own.size)
+    reseat(state, inside[:n], own[:n])
+    inside, captive = inside[n:], captive[n:]
+    k = min(int(captive.sum()), others.size)
+    _sell(state, owner, den, inside[:k], others[:k])
+    _let_go(state, den, inside[k:], captive[k:])
+
+
+def _vacant_seats(state: State, owner: int) -> tuple[Rows, Rows]:
+    """Return vacant seats in dens that call: the owner's, and other owners', each in the order of keys."""
+    seats, dens = state.seats, state.dens
+    vacant = free_rows(seats.holder, seats.den, dens.status, DenStatus.ACTIVE.value)
+    vacant = vacant[np.argsort(seats.key[vacant])]
+    mine = dens.syndicate[seats.den[vacant]] == owner
+    return vacant[mine], vacant[~mine]
+
+
+def _sell(state: State, owner: int, den: int, rows: Rows, seats: Rows) -> None:
+    price = round(200 * state.world.parameters.recruitment.recruiter_fee)
+    np.subtract.at(state.syndicates.capital, state.dens.syndicate[state.seats.den[seats]], price)
+    state.syndicates.capital[owner] += price * rows.size
+    state.flows.add("resold", np.full(rows.size, state.dens.country[den]))
+    reseat(state, rows, seats)
+    state.workers.debt[rows] += price
+
+
+def _let_go(state: State, den: int, rows: Rows, captive: NDArray[np.bool_]) -> None:
+    """Let workers quit, and leave captives behind."""
+    p, country = state.world.parameters.captivity, int(state.dens.country[den])
+    leave_den(state, rows)
+    for who, status, days, flow in ((rows[~captive], WorkerStatus.QUIT, p.home_days, "quits"),
+                                    (rows[captive], WorkerStatus.STRANDED, p.stranded_days, "abandoned")):
+        move(state, who, status)
+        state.workers.due[who] = state.day + days
+        state.agendas["lives"].enter(who, state.day + days)
+        state.flows.add(flow, country, who.size)
 
 
 TAKES = {Stance.STAY: _stay, Stance.LIE_LOW: _lie_low, Stance.MOVE: _move, Stance.LEAVE: _leave}

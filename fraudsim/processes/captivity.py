@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.agents.den import DenStatus
-from fraudsim.agents.worker import Control, WorkerStatus, calls, leave_den, move
+from fraudsim.agents.worker import Control, WorkerStatus, calls, leave_den, move, reseat
 from fraudsim.core.draws import purpose
 from fraudsim.core.kernels import add_same, add_where, free_rows, rows_grouped
 from fraudsim.core.process import process
@@ -111,6 +111,7 @@ def _ransom(state: State, rows: Rows) -> None:
     price = round(100 * state.world.parameters.captivity.ransom_price)
     add_same(state.syndicates.capital, state.dens.syndicate[state.workers.den[rows]], price)
     state.accounts.move("families", "syndicates", price * rows.size)
+    state.flows.add("ransom_paid", state.dens.country[state.workers.den[rows]], price)
     _testify(state, rows)
     _go(state, rows, WorkerStatus.RANSOMED, "ransoms")
 
@@ -163,19 +164,17 @@ def _seat_elsewhere(state: State, row: int) -> int:
 
 def _hand_to(state: State, row: int, seat: int) -> None:
     workers, dens, one = state.workers, state.dens, np.array([row])
-    seller = int(dens.syndicate[workers.den[row]])
+    seller, buyer = int(dens.syndicate[workers.den[row]]), int(dens.syndicate[state.seats.den[seat]])
     state.flows.add("resold", dens.country[workers.den[one]])
-    debt = int(workers.debt[row])
-    leave_den(state, one)
-    move(state, one, WorkerStatus.RESOLD)
-    den = int(state.seats.den[seat])
+    reseat(state, one, np.array([seat]))
+    if workers.status[row] == WorkerStatus.WORKING:
+        add_same(dens.callers, workers.den[one[calls(workers, one)]], -1)
     price = round(200 * state.world.parameters.recruitment.recruiter_fee)
-    state.syndicates.capital[dens.syndicate[den]] -= price
+    state.syndicates.capital[buyer] -= price
     state.syndicates.capital[seller] += price
-    workers.den[row], workers.seat[row], workers.place[row] = den, seat, dens.country[den]
-    workers.control[row], workers.started[row], workers.debt[row] = Control.CONFINED, state.day, debt + price
-    state.seats.holder[seat] = row
-    dens.staff[den] += 1
+    workers.debt[row] += price
+    workers.control[row], workers.started[row] = Control.CONFINED, state.day
+    move(state, one, WorkerStatus.RESOLD)
     move(state, one, WorkerStatus.HELD)
 
 

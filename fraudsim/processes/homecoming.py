@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from fraudsim.agents.worker import WorkerStatus, move
 from fraudsim.core.draws import purpose
+from fraudsim.core.kernels import rows_between
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
 from fraudsim.state import State
 
 STRANDED = purpose("homecoming.stranded")
+RESETTLE = purpose("homecoming.resettle")
 AT_RISK = purpose("homecoming.at risk")
 
 
@@ -16,6 +18,7 @@ AT_RISK = purpose("homecoming.at risk")
 def homecoming(state: State) -> None:
     """Let everyone whose day has come take the next step."""
     workers = state.workers
+    _resettle(state)
     rows = state.agendas["lives"].take(state.day)
     if rows.size == 0:
         return
@@ -30,6 +33,14 @@ def homecoming(state: State) -> None:
     away = away[stuck]
     move(state, away, WorkerStatus.STRANDED)
     _wait(state, away, p.stranded_days)
+
+
+def _resettle(state: State) -> None:
+    """Let people at risk once more find other work."""
+    rows = rows_between(state.workers.status, WorkerStatus.AT_RISK.value, WorkerStatus.AT_RISK.value)
+    if rows.size:
+        found = state.draws.uniform(RESETTLE, state.workers.key[rows], state.day)
+        move(state, rows[found < state.world.parameters.captivity.resettle], WorkerStatus.REINTEGRATED)
 
 
 def _settle(state: State, rows: Rows) -> None:

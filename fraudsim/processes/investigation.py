@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from fraudsim.agents.den import is_open
+from fraudsim.agents.den import DenStatus, is_open
+from fraudsim.agents.police import PoliceForce
 from fraudsim.core.draws import child_keys, lognormal, purpose
 from fraudsim.core.kernels import rows_between
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
-from fraudsim.ledgers.evidence import confirm
+from fraudsim.ledgers.evidence import confirm, files
 from fraudsim.ledgers.operations import known_sites, pooled, ready_sites
 from fraudsim.ledgers.orders import JointOrder
 from fraudsim.ledgers.tables import OPERATION_LIFECYCLE, OperationStatus
@@ -37,7 +38,7 @@ def investigation(state: State) -> None:
     _answer_requests(state)
     _ask_hosts(state)
     _work_own_cases(state)
-    for op in where(state.operations.status == OperationStatus.PREPARING).tolist():
+    for op in where(state.operations.status <= OperationStatus.AUTHORISING).tolist():
         _prepare(state, op)
 
 
@@ -136,30 +137,40 @@ def _work_own_cases(state: State) -> None:
 
 
 def _work(state: State, cases: Rows) -> None:
-    """Work on files for a week: a confirmation now and then; a wrong address may show to be wrong."""
+    """Work on files for a week: a confirmation now and then; a wrong or empty address may show to be one."""
     e, p = state.evidence, state.world.parameters.investigation
     if cases.size == 0:
         return
     keys = e.key[cases]
     gained = state.draws.poisson(PROGRESS, keys, np.full(cases.size, p.progress), state.day)
     right = state.draws.uniform(PROGRESS, keys, state.day, 1) < p.precision
-    e.strength[cases] += np.where(right, gained, 0)
+    standing = state.dens.status[e.den[cases]] <= DenStatus.LYING_LOW
+    e.strength[cases] += np.where(right & standing, gained, 0)
     e.astray[cases] += np.where(right, 0, gained)
-    refuted = cases[state.draws.uniform(REFUTE, keys, state.day) < p.refute]
-    e.astray[refuted] = 0.0
+    refuted = state.draws.uniform(REFUTE, keys, state.day) < p.refute
+    e.astray[cases[refuted]] = 0.0
+    e.strength[cases[refuted & ~standing]] = 0.0
 
 
 def _prepare(state: State, op: int) -> None:
-    """Work the pooled files of an operation for a week, and let its leader decide whether to strike."""
+    """Work the pooled cases of an operation for a week, up to the strike, and let its leader decide."""
     o, p = state.operations, state.world.parameters
     lead = state.handle("forces", int(o.lead[op]))
     members = where(o.hosts[op])
     people = float((state.forces.investigators[members].sum() + state.forces.investigators[lead.row]) * o.strength[op])
     pool = pooled(state, op)
-    seen = pool.strength + pool.astray
-    own = pool.best[np.argsort(state.evidence.key[pool.best])]
-    seen = seen[np.argsort(state.evidence.key[pool.best])]
-    _work(state, lead.choose_cases(own, seen, int(people / p.investigation.investigators_per_case)))
+    # The work is done on the spot, so what it yields enters the host's file and counts in full.
+    cases = files(state, state.dens.country[pool.den], pool.den)
+    order = np.argsort(state.evidence.key[cases])
+    seen = (pool.strength + pool.astray)[order]
+    _work(state, lead.choose_cases(cases[order], seen, int(people / p.investigation.investigators_per_case)))
+    if o.status[op] == OperationStatus.PREPARING:
+        _decide(state, op, lead)
+
+
+def _decide(state: State, op: int, lead: PoliceForce) -> None:
+    """Count the sites that are ready, and let the leader decide whether to strike."""
+    o, p = state.operations, state.world.parameters
     pool = pooled(state, op)
     ready = ready_sites(pool, p.investigation.warrant)
     if ready > o.ready[op]:

@@ -124,7 +124,8 @@ def _convict(state: State, rows: Rows) -> None:
 
 
 def _deport(state: State, rows: Rows) -> None:
-    _punish(state, rows)
+    wronged = rows[trafficked(state.workers, rows)]
+    state.flows.add("trafficked_deported", state.dens.country[state.workers.den[wronged]])
     move(state, rows, S.DEPORTED)
     state.flows.add("deported", state.dens.country[state.workers.den[rows]])
     _due(state, rows, state.world.parameters.captivity.home_days, "lives")

@@ -122,7 +122,7 @@ def _strike(state: State, op: int, sites: Sites) -> None:
     o.loss_reported[op], o.reports_found[op] = int(dens.reported[found].sum()), int(dens.reports[found].sum())
     if found.size:
         _dismantle(state, op, found)
-    _warn_others(state, sites.den)
+    _warn_others(state, sites.den[sites.right])
 
 
 def _forget(state: State, sites: Sites) -> None:
@@ -169,7 +169,7 @@ def _take_people(state: State, op: int, found: Rows) -> None:
     home = state.day + p.captivity.home_days
     for who, status, due, agenda, flow in (
         (known, WorkerStatus.RESCUED, home, "lives", "rescued"),
-        (~known & ~caught, WorkerStatus.FLED, home, "lives", "escapes"),
+        (~known & ~caught, WorkerStatus.FLED, home, "lives", "fled_raid"),
         (~known & caught, WorkerStatus.ARRESTED, state.day + p.justice.screening_days, "cases", "arrests"),
     ):
         rows = inside[who]

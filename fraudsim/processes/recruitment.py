@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.worker import RecruitedAs, Role, WorkerStatus, move
 from fraudsim.core.draws import Keys, child_keys, lognormal, purpose, purposes
-from fraudsim.core.kernels import add_same, free_rows, rows_between, share_out
+from fraudsim.core.kernels import add_same, free_rows, rows_between
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.state import State
@@ -16,14 +16,13 @@ from fraudsim.state import State
 OFFER = purpose("recruitment.offer")
 Flags = NDArray[np.bool_]
 
-LEAST_BELIEF = 0.01
 SOURCE = purpose("recruitment.source")
 MEETING = purposes("recruitment.recruited as", "recruitment.role", "recruitment.age",
                    "recruitment.accept")
 RE_ENLIST = purpose("recruitment.re-enlist")
 
 
-@process(reads="countries.key countries.at_risk_at_start syndicates.source_weight syndicates.source_belief dens.status "
+@process(reads="countries.key countries.at_risk_at_start syndicates.reach dens.status "
                "dens.syndicate seats.key seats.den",
          writes="seats.holder seats.holders workers.* countries.at_risk countries.joined countries.away")
 def recruitment(state: State) -> None:
@@ -54,9 +53,9 @@ def _renew(state: State) -> None:
 def offer_rates(state: State, vacancies: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return offers a vacant seat and day, by syndicate and source.
 
-    Recruiters split their effort over sources by preference and by how often recruits arrive. In each
-    source offers are the lesser of what they seek and what people at risk supply, so that dens
-    compete for the same people.
+    Everybody at risk meets recruiters at a rate; a meeting counts for one vacant seat, drawn among all,
+    and comes to an offer if the seat's owner has the reach. So dens compete for the same people, and
+    seats in plenty bring no more people.
 
     Parameters
     ----------
@@ -67,12 +66,10 @@ def offer_rates(state: State, vacancies: NDArray[np.int64]) -> NDArray[np.float6
     float64, shape (syndicates, countries)
     """
     p = state.world.parameters.recruitment
-    # No border is ever written off wholly.
-    belief = np.maximum(state.syndicates.source_belief, LEAST_BELIEF)
-    weight = state.syndicates.source_weight * belief * belief
     supply = state.countries.at_risk * p.offers_per_at_risk
-    rates: NDArray[np.float64] = share_out(weight, vacancies, supply, p.offers_per_seat_cap)
-    return rates
+    rates: NDArray[np.float64] = state.syndicates.reach * (supply / max(int(vacancies.sum()), 1))
+    total = rates.sum(axis=1, keepdims=True)
+    return rates * np.minimum(1.0, p.offers_per_seat_cap / np.maximum(total, 1e-300))
 
 
 def _offer(state: State, seats: Rows, rates: NDArray[np.float64]) -> None:

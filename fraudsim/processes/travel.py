@@ -21,7 +21,8 @@ WRONG_STOPS = purpose("travel.wrong stops")
 TERMS = purposes("travel.confine", "travel.loan")
 
 
-@process(reads="countries.key countries.adults dens.country dens.status dens.syndicate syndicates.coercion",
+@process(reads="countries.key countries.adults dens.country dens.status dens.syndicate syndicates.coercion "
+               "syndicates.source_belief",
          writes="workers.* seats.holder seats.vacant_since dens.staff dens.callers syndicates.capital")
 def travel(state: State) -> None:
     """Send off those who accepted today, and receive those who are due."""
@@ -48,7 +49,9 @@ def _depart(state: State, rows: Rows) -> None:
     workers, p, draws, levers = state.workers, state.world.parameters.travel, state.draws, state.levers
     keys, source, trip = workers.key[rows], workers.nationality[rows], workers.trips[rows].astype(np.int64)
     route, stop, retry = draws.several(CROSSING, keys, 0, trip)
-    by_smuggler = (route < p.smuggled_share) | (workers.recruited_as[rows] == RecruitedAs.COERCED)
+    passes = state.syndicates.source_belief[state.dens.syndicate[workers.den[rows]], source]
+    evading = p.smuggled_share + (1.0 - p.smuggled_share) * p.evade_share * (1.0 - passes)
+    by_smuggler = (route < evading) | (workers.recruited_as[rows] == RecruitedAs.COERCED)
     named = (trip > 1) | (draws.uniform(NAMED, keys) < p.named_share)
     passing = (1.0 - levers.exit_ban[source] * named) * (1.0 - levers.exit_screening[source])
     openly = ~by_smuggler
@@ -74,11 +77,10 @@ def _stop(state: State, rows: Rows, stopped: Flags, would: Flags) -> Flags:
 
 
 def _send_home(state: State, rows: Rows) -> None:
+    """Send stopped people home: they are as much at risk as before."""
     leave_den(state, rows)
     move(state, rows, WorkerStatus.HOME)
-    due = state.day + state.world.parameters.captivity.aftercare_days
-    state.workers.due[rows] = due
-    state.agendas["lives"].enter(rows, due)
+    move(state, rows, WorkerStatus.AT_RISK)
 
 
 def _arrive(state: State, rows: Rows) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fraudsim.agents.den import open_den
 from fraudsim.agents.syndicate import found_syndicate
@@ -46,6 +47,7 @@ def build(world: World, seed: int) -> State:
     for template in range(len(world.syndicates)):
         syndicate = found_syndicate(state, template, root_key("syndicate", world.syndicates[template].name))
         _add_first_dens(state, syndicate, template)
+    _wear_first_leads(state)
     return state
 
 
@@ -65,6 +67,16 @@ def _add_places(state: State) -> None:
             state.zones.add(1, key=root_key("zone", zone.name), country=row, region=region,
                             protection=zone.protection, attraction=zone.attraction, rent=cents(zone.rent))
     state.rent_now = state.zones.rent.astype(np.float64)
+
+
+def _wear_first_leads(state: State) -> None:
+    """Start contact lists as worn as the calls of the first dens would leave them in the long run."""
+    p, dens = state.world.parameters.calls, state.dens
+    each = p.hours_per_day * 3600.0 / (p.dial_seconds + p.answer_share * p.talk_seconds)
+    callers = np.bincount(dens.target, dens.callers, len(state.countries))
+    worn = p.lead_wear * each * callers / np.maximum(state.countries.adults, 1)
+    recovery = max(p.lead_recovery, 1e-9)
+    state.countries.lead_quality[...] = recovery / (recovery + worn)
 
 
 def _add_first_dens(state: State, syndicate: int, template: int) -> None:
@@ -90,16 +102,10 @@ def _add_first_staff(state: State, den: int, staff: int) -> None:
         return
     keys = child_keys(state.seats.key[seats], "holder", 0)
     syndicate = int(state.dens.syndicate[den])
-    weights = state.syndicates.source_weight[syndicate]
-    source = state.draws.race(START_WORKER, keys, state.countries.key, weights)
-    v = state.draws.uniform(START_ROLE, keys)
-    recruited = np.where(v < p.coerced_share, RecruitedAs.COERCED,
-                         np.where(v < p.coerced_share + p.deceived_share, RecruitedAs.DECEIVED,
-                                  RecruitedAs.VOLUNTARY))
+    flow = state.syndicates.reach[syndicate] * state.countries.at_risk
+    source = state.draws.race(START_WORKER, keys, state.countries.key, flow)
     caller = state.draws.uniform(START_ROLE, keys, index=1) < p.caller_share
-    confined = state.draws.uniform(START_ROLE, keys, index=2) < state.syndicates.coercion[syndicate]
-    control = np.where(recruited == RecruitedAs.VOLUNTARY, Control.FREE,
-                       np.where(confined | (recruited == RecruitedAs.COERCED), Control.CONFINED, Control.INDEBTED))
+    recruited, control = _first_bonds(state, state.draws.uniform(START_ROLE, keys), syndicate)
     debt = np.where(control == Control.FREE, 0, cents(p.debt))
     rows = state.workers.add(
         seats.size, key=keys, nationality=source, den=den, seat=seats, place=state.dens.country[den],
@@ -112,3 +118,23 @@ def _add_first_staff(state: State, den: int, staff: int) -> None:
     state.dens.callers[den] = int(caller.sum())
     np.subtract.at(state.countries.at_risk, source, 1)
     np.add.at(state.countries.away, source, 1)
+
+
+def _first_bonds(state: State, u: NDArray[np.float64], syndicate: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return how the first workers were recruited and are controlled, as a settled den would have them.
+
+    Each kind is as frequent as its recruits are, times the mean stay that its hazards give: those who
+    cannot leave add up.
+    """
+    p, grip = state.world.parameters, float(state.syndicates.coercion[syndicate])
+    c = p.captivity
+    stays = (1.0 / max(c.quit_free, 1e-4), 1.0 / max(c.quit_indebted + c.flee_indebted, 1e-4),
+             1.0 / max(c.flee_confined + c.ransom_confined + c.death_confined, 1e-4))
+    coerced, deceived = p.recruitment.coerced_share, p.recruitment.deceived_share
+    kinds = ((RecruitedAs.VOLUNTARY, Control.FREE, 1.0 - coerced - deceived),
+             (RecruitedAs.DECEIVED, Control.INDEBTED, deceived * (1.0 - grip)),
+             (RecruitedAs.DECEIVED, Control.CONFINED, deceived * grip),
+             (RecruitedAs.COERCED, Control.CONFINED, coerced))
+    weight = np.array([share * stays[control] for _, control, share in kinds])
+    kind = np.searchsorted(np.cumsum(weight), u * weight.sum(), side="right")
+    return np.array([int(k[0]) for k in kinds])[kind], np.array([int(k[1]) for k in kinds])[kind]

@@ -31,8 +31,8 @@ class Residents(Group):
                                    "highest susceptibility; residents follow low + (high - low) u^3, mean 1 at the "
                                    "defaults")
     wary_after_scam: float = q(0.8, "share", 0.0, 1.0, "wariness of a person who just came out of a scam")
-    wary_half_days: int = q(90, "days", 1, 3650, "time after which half of that wariness is gone", "R",
-                            "Burke 2022: gone in about 3 months without a reminder")
+    wary_half_days: int = q(30, "days", 1, 3650, "time after which half of that wariness is gone; a quarter is left "
+                            "after three times as long", "A", "after Burke 2022: gone in about 3 months")
     savings_median_incomes: float = q(1.2, "years of income", 0.0, 20.0, "median liquid savings of an adult")
     savings_sigma: float = q(1.3, "log units", 0.0, 3.0, "spread of savings: standard deviation of the logarithm")
 
@@ -96,6 +96,8 @@ class Travel(Group):
     smuggled_share: float = q(0.05, "share", 0.0, 1.0, "recruits who go by smuggler without any exit control")
     smuggled_extra_days: int = q(14, "days", 0, 365, "days that a smuggler's route adds")
     smuggler_debt: float = q(3000.0, "currency", 0.0, 50000.0, "debt that a smuggler's route adds")
+    evade_share: float = q(0.5, "share", 0.0, 1.0, "recruits sent by smuggler at once where every recruit is stopped; "
+                           "in proportion to what recruiters have seen")
     retry_share: float = q(0.3, "share", 0.0, 1.0, "stopped recruits who try again by smuggler")
     named_share: float = q(0.1, "share", 0.0, 1.0, "first-time recruits whom the police know by name")
     travellers_per_adult: float = q(3e-4, "travellers/adult/day", 0.0, 0.1,
@@ -127,6 +129,7 @@ class Captivity(Group):
     stranded_days: int = q(120, "days", 1, 3650, "days that these stay stranded")
     aftercare_days: int = q(180, "days", 1, 3650, "days at home before it shows who is reintegrated")
     at_risk_share: float = q(0.25, "share", 0.0, 1.0, "people at home again who come to be at risk once more")
+    resettle: float = q(1 / 365, "1/day", 0.0, 1.0, "person at risk once more finds other work for good")
     re_enlist: float = q(1 / 400, "1/day", 0.0, 1.0, "person at risk once more takes a new offer")
 
 
@@ -153,8 +156,7 @@ class Investigation(Group):
 class Raids(Group):
     """Strikes."""
 
-    officers_per_site: int = q(30, "officers", 1, 500, "officers a search takes; 600 to 800 for 20 searches", "D",
-                               "000, 004: 600 to 800 officers, 20 searches")
+    officers_per_site: int = q(25, "officers", 1, 500, "officers a search takes; sweep 10-60")
     find_share: float = q(0.95, "share", 0.0, 1.0, "searches of a right address that find the den at work")
     capture_share: float = q(0.95, "share", 0.0, 1.0, "people in the den who are caught")
     leak_share: float = q(0.5, "share", 0.0, 1.0,
@@ -168,7 +170,7 @@ class Raids(Group):
                            "share of the known sites that are ready at which a joint operation strikes")
     sites_least: int = q(3, "sites", 1, 100, "fewest ready sites for a joint strike")
     held_recognised: float = q(0.8, "share", 0.0, 1.0, "held people who are recognised as victims on the spot")
-    cash_days: float = q(7.0, "days", 0.0, 365.0, "days of a den's revenue that lie on site and can be seized")
+    cash_days: float = q(7.0, "days", 0.0, 365.0, "days of a den's profit that lie on site and can be seized")
 
 
 class Justice(Group):
@@ -213,6 +215,9 @@ class Adaptation(Group):
     entry_rate: float = q(0.02, "1/week", 0.0, 1.0, "chance a week that a new syndicate enters where profit beats cost")
     entrants_most: int = q(1, "syndicates", 0, 1000, "how many more syndicates there is room for than at the start")
     entry_payback_weeks: float = q(26.0, "weeks", 1.0, 520.0, "payback that tempts a newcomer")
+    new_sources: float = q(0.005, "share/week", 0.0, 1.0, "growth of the reach of recruiters into further sources, a "
+                           "week, at no staff at all; in proportion to the shortage; always swept, 0-0.05")
+    staff_memory: float = q(0.02, "share/week", 0.0, 1.0, "weight of a week in the staff an owner has come to expect")
     scarcity_coercion: float = q(0.5, "share", 0.0, 1.0,
                                  "how far empty seats raise coercion: at no staff at all coercion rises by this share "
                                  "of what is left to 1")

@@ -86,11 +86,12 @@ class Script(Group):
     """A scam: stages, then a demand."""
 
     name: Name = Field(description="name of the script")
-    stages: tuple[Stage, ...] = Field(min_length=1, max_length=15, description="stages in order, the first being the first contact")
+    stages: tuple[Stage, ...] = Field(min_length=1, max_length=15, description="stages in order, the first being the "
+                                      "first contact")
     demand_median: float = q(..., "currency", 0.01, 1e8, "median of the first demand")
     demand_sigma: float = q(1.4, "log units", 0.0, 4.0, "spread of demands: standard deviation of the logarithm")
-    further_demand: float = q(0.4, "share", 0.0, 1.0, "victims who paid and hear a further demand", "D",
-                              "Langton 2024 (mail fraud): 62% paid more than once")
+    further_demand: float = q(0.4, "share", 0.0, 1.0, "victims who paid and hear a further demand, which must succeed "
+                              "once more; 62% paid more than once in mail fraud (Langton 2024, R)")
     severe_harm: float = q(0.002, "share", 0.0, 1.0, "severe harm among victims who lose all they have")
 
 
@@ -107,7 +108,8 @@ class Syndicate(Group):
     staff: int = q(..., "persons", 0, 10**4, "staff of a den when the burn-in begins")
     capital: float = q(500000.0, "currency", 0.0, 1e12, "capital when the burn-in begins")
     coercion: float = q(0.3, "share", 0.0, 1.0, "how often deceived recruits are confined rather than indebted")
-    sources: dict[str, float] = Field(description="where it recruits: ISO code to weight [share]")
+    sources: dict[str, float] = Field(description="people at risk whom its recruiters can reach: ISO "
+                                     "code to share, 0 to 1 [share]")
     start_zones: dict[str, int] = Field(default_factory=dict, description="zone name to dens it starts with there; the "
                                         "rest is placed by its own choice [dens]")
 
