@@ -62,7 +62,7 @@ def test_binomial_at_its_ends():
     assert [binomial(0.5, 0, 0.5), binomial(0.5, 5, 0.0), binomial(0.5, 5, 1.0)] == [0, 0, 5]
 
 
-@given(st.floats(2.0**-54, 1.0 - 2.0**-53, exclude_min=False))
+@given(st.floats(2.0**-54, 1.0 - 2.0**-53))
 @settings(max_examples=500)
 @example(2.0**-54)
 @example(1.0 - 2.0**-53)

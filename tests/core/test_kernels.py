@@ -82,6 +82,10 @@ def test_finding_rows(c, dtype, x, y):
     same(kernels.rows_between(first, x, y), np.flatnonzero((first >= x) & (first <= y)))
     same(kernels.rows_with(first, x, second, y), np.flatnonzero((first == x) & (second == y)))
     same(kernels.rows_some(first, x, second), np.flatnonzero((first == x) & (second > 0)))
+    rows = np.flatnonzero((second == x) | (second == y))
+    found, group = kernels.rows_grouped(second, x, y, first, 9)
+    same(found, rows)
+    same(group, np.where(second[rows] == y, 9, first[rows]))
     status, owner = c.rng.integers(0, 3, 5), c.column(0, 5)
     same(kernels.free_rows(second, owner, status, 1), np.flatnonzero((second < 0) & (status[owner] == 1)))
 

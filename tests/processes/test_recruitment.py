@@ -78,7 +78,7 @@ def test_who_accepts_leaves_the_people_at_risk_and_holds_the_seat():
     assert went.size > 10 < stayed.size
     away = np.bincount(workers.nationality[went], minlength=3)
     assert state.countries.away.tolist() == away.tolist()
-    assert (state.countries.at_risk == state.countries.at_risk_at_start - away).all()
+    assert (state.countries.at_risk == state.countries.at_risk_at_start + state.countries.joined - away).all()
     assert (seats.holder[workers.seat[went]] == went).all()
     assert (workers.seat[stayed] == -1).all()
     assert (seats.holder >= 0).sum() == went.size

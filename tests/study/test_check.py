@@ -3,13 +3,11 @@ from __future__ import annotations
 import json
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from fraudsim.agents.worker import COLUMNS
 from fraudsim.core.table import Table
 from fraudsim.errors import InputError
-from fraudsim.ledgers.flows import POSITION, SERIES
 from fraudsim.ledgers.tables import OPERATIONS, OperationStatus
 from fraudsim.study.check import HAND_OVER_DAYS, MEASURES, MONTH, check, compare_fact, first_strike, measured
 from fraudsim.worlds.loader import load_world
@@ -27,15 +25,12 @@ def simulation(days=2000):
                    loss_reported=[1, 2, 50_000, 3], reports_found=[1, 2, 30, 3],
                    hosts=[[True, True, True], [True] * 3, [False, True, False], [True] * 3])
     workers = Table("workers", COLUMNS)
-    workers.add(6, operation=[2, 2, 2, 2, 3, -1], nationality=[1, 1, 1, 0, 0, 0])
-    record = np.zeros((days, len(SERIES), 3), np.int64)
-    record[:, POSITION["handed_over"], 0] = 1000  # another host's hand-overs do not count
-    record[251, POSITION["handed_over"], 1] = 500  # nor those before the strike
-    record[300, POSITION["handed_over"], 1] = 90
-    record[252 + HAND_OVER_DAYS:, POSITION["handed_over"], 1] = 7  # these come too late but for the first
-    record[252 + HAND_OVER_DAYS:252 + HAND_OVER_DAYS + 1, POSITION["handed_over"], 1] = 4
-    state = SimpleNamespace(operations=operations, workers=workers)
-    return SimpleNamespace(state=state, first_day=lambda: 100, record=lambda: record)
+    # Of the operation: one in time, one on the last day, one a day late, one never; another operation's; nobody's.
+    last = 252 + HAND_OVER_DAYS
+    workers.add(6, operation=[2, 2, 2, 2, 3, -1], nationality=[1, 1, 1, 0, 0, 0],
+                handed_over=[300, last, last + 1, 32767, 300, 300])
+    state = SimpleNamespace(operations=operations, workers=workers, day=days)
+    return SimpleNamespace(state=state, first_day=lambda: 100)
 
 
 def test_measures_are_those_of_the_first_joint_strike():
@@ -44,7 +39,7 @@ def test_measures_are_those_of_the_first_joint_strike():
     assert found == {
         "strike_month": pytest.approx(152 / MONTH), "centres_found": 13, "searches": 20, "arrests": 234,
         "loss_found": 16_800_000, "victims_found": 3000, "loss_reported": 500, "reports_found": 30,
-        "staff_per_centre": 18, "handed_over_by_month_30": 94, "largest_source_share": 0.75}
+        "staff_per_centre": 18, "handed_over_by_month_30": 2, "largest_source_share": 0.75}
 
 
 def test_without_a_joint_strike_there_is_nothing_to_measure():
@@ -63,7 +58,7 @@ def test_ratios_without_a_base_are_null():
 
 
 def test_hand_overs_are_null_where_the_run_ends_too_soon():
-    assert measured(simulation(252 + HAND_OVER_DAYS + 1))["handed_over_by_month_30"] == 94
+    assert measured(simulation(252 + HAND_OVER_DAYS + 1))["handed_over_by_month_30"] == 2
     assert measured(simulation(252 + HAND_OVER_DAYS))["handed_over_by_month_30"] is None
 
 

@@ -1,0 +1,113 @@
+"""A state that hands a process only the columns it declares."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fraudsim.core.process import Process
+from fraudsim.core.table import Table
+from fraudsim.state import TABLES, State
+
+
+class Rebound(AssertionError):
+    """A process put another array in the place of a column."""
+
+
+class Seen:
+    """What a process is allowed to touch, and what it has touched so far."""
+
+    def __init__(self, process: Process) -> None:
+        self.name = process.__name__
+        self.reads, self.writes = expanded(process.reads), expanded(process.writes)
+        self.whole = {entry.split(".")[0] for entry in process.writes if entry.endswith(".*")}
+        self.read: set[str] = set()
+        self.undeclared: set[str] = set()
+        self.added: set[str] = set()
+        self.handed: list[tuple[str, np.ndarray]] = []
+
+
+def expanded(entries: tuple[str, ...]) -> set[str]:
+    """Return all columns that entries such as ``dens.*`` stand for."""
+    columns = set()
+    for entry in entries:
+        table, column = entry.split(".")
+        every = ["key", *(c.name for c in TABLES[table])]
+        assert column == "*" or column in every, f"{entry}: there is no such column"
+        columns |= {f"{table}.{name}" for name in (every if column == "*" else [column])}
+    return columns
+
+
+class GuardedTable:
+    """A table that notes which columns are read, and hands out copies of those that may not be written.
+
+    Copies, since compiled loops would be compiled anew for read-only arrays. That nobody wrote to a copy is seen
+    afterwards.
+    """
+
+    def __init__(self, table: Table, seen: Seen) -> None:
+        self.__dict__.update(_table=table, _seen=seen)
+
+    def __getattr__(self, name: str) -> Any:
+        table, seen = self._table, self._seen
+        if name not in table.columns:
+            return getattr(table, name)
+        column = f"{table.name}.{name}"
+        seen.read.add(column)
+        if column in seen.writes:
+            return table[name]
+        if column not in seen.reads:
+            seen.undeclared.add(f"reads {column}")
+        copy = table[name].copy()
+        seen.handed.append((column, copy))
+        return copy
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # ``table.x += 1`` writes in place and then assigns the same memory back.
+        if not (isinstance(value, np.ndarray) and np.shares_memory(value, self._table[name])):
+            raise Rebound(f"{self._seen.name} rebinds {self._table.name}.{name}")
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    def add(self, n: int, **values: Any) -> Any:
+        self._seen.added.add(self._table.name)
+        if self._table.name not in self._seen.whole:
+            self._seen.undeclared.add(f"adds rows to {self._table.name}")
+        return self._table.add(n, **values)
+
+
+class GuardedState:
+    """A state whose tables are guarded; all else is the state's own. It is its own model to handles."""
+
+    def __init__(self, state: State, seen: Seen) -> None:
+        own = self.__dict__
+        own["_state"] = state
+        own["tables"] = {name: GuardedTable(table, seen) for name, table in state.tables.items()}
+        own.update(own["tables"])
+        own["kinds"] = state.model.kinds
+        own["state"] = own["model"] = self
+
+    def handle(self, kind: str, row: int) -> Any:
+        return self.kinds[kind].at(self, row)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._state, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        assert name not in self.tables, f"a process rebinds the table {name}"
+        setattr(self._state, name, value)
+
+
+def live_guarded(process: Process, state: State, seen: Seen) -> None:
+    """Let a process happen on a guarded state, and note if it has written what it does not declare."""
+    process(GuardedState(state, seen))
+    for column, copy in seen.handed:
+        table, name = column.split(".")
+        if not np.array_equal(copy, state.tables[table][name][: len(copy)], equal_nan=copy.dtype.kind == "f"):
+            seen.undeclared.add(f"writes {column}")
+    seen.handed.clear()

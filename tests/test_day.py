@@ -1,0 +1,122 @@
+"""The day's order is complete, and every process touches only what it declares."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+
+import numpy as np
+import pytest
+from guards import GuardedState, Rebound, Seen, expanded, live_guarded
+from support import ARM, EVENTFUL, simulation, small_world
+
+import fraudsim.processes
+from fraudsim.agents.den import LIFECYCLE, DenStatus
+from fraudsim.core.process import process
+from fraudsim.day import DAY, live
+from fraudsim.state import TABLES
+
+
+def modules() -> list:
+    return [importlib.import_module(f"fraudsim.processes.{found.name}")
+            for found in pkgutil.iter_modules(fraudsim.processes.__path__)]
+
+
+def test_every_process_of_every_module_stands_in_the_day_once():
+    defined = [value for module in modules() for value in vars(module).values()
+               if inspect.isfunction(value) and hasattr(value, "writes") and value.__module__ == module.__name__]
+    assert sorted(p.__name__ for p in defined) == sorted(p.__name__ for p in DAY)
+    assert set(defined) == set(DAY)
+    for module in modules():
+        assert any(process.__module__ == module.__name__ for process in DAY), f"{module.__name__} has no process"
+
+
+def test_no_process_imports_another():
+    for module in modules():
+        source = inspect.getsource(module)
+        others = [m.__name__ for m in modules() if m is not module]
+        assert not any(other in source for other in others), module.__name__
+
+
+@pytest.mark.parametrize("process", DAY, ids=lambda p: p.__name__)
+def test_declarations_name_columns_that_exist_and_say_nothing_twice(process):
+    reads, writes = expanded(process.reads), expanded(process.writes)
+    assert not reads & writes, "what is written may be read: do not declare it twice"
+    assert len(set(process.reads)) == len(process.reads)
+    assert len(set(process.writes)) == len(process.writes)
+
+
+@pytest.fixture(scope="module")
+def guarded() -> dict[str, Seen]:
+    """Return what every process has touched in worlds in which all of it happens."""
+    seen = {one.__name__: Seen(one) for one in DAY}
+    for world, arm, days in ((small_world(), ARM, 100), (eventful(), ARM, 100), ("tutorial", ARM, 60)):
+        state = start(world, arm)
+        for _ in range(days):
+            for one in DAY:
+                live_guarded(one, state, seen[one.__name__])
+            state.day += 1
+    return seen
+
+
+def eventful():
+    settings = {f"parameters__{group}__{name}": value for group, of in EVENTFUL.items() for name, value in of.items()}
+    return small_world(countries__HO__report_share=1.0, countries__TA__report_share=0.9,
+                       parameters__adaptation__entry_rate=1.0, **settings)
+
+
+def start(world, arm):
+    from fraudsim.worlds.loader import load_world
+
+    return simulation(load_world(world), arm, seed=1).state
+
+
+@pytest.mark.parametrize("process", DAY, ids=lambda p: p.__name__)
+def test_a_process_touches_only_what_it_declares(process, guarded):
+    assert not guarded[process.__name__].undeclared
+
+
+@pytest.mark.parametrize("process", DAY, ids=lambda p: p.__name__)
+def test_a_process_reads_what_it_says_it_reads(process, guarded):
+    seen = guarded[process.__name__]
+    assert not seen.reads - seen.read
+    for entry in process.writes:
+        table, column = entry.split(".")
+        touched = {name for name in seen.read if name.startswith(f"{table}.")}
+        assert entry in seen.read or (column == "*" and (touched or table in seen.added)), entry
+
+
+def test_the_guard_notices_everything():
+    """One process that reads, writes, adds and rebinds without saying so."""
+    state = start(small_world(), "")
+
+    @process(reads="dens.staff", writes="dens.key")
+    def sly(state):
+        state.dens.staff[0] += 1
+        state.dens.seats[...] = 3
+        state.dens.status  # noqa: B018
+        LIFECYCLE.move(state.dens, np.array([0]), DenStatus.LYING_LOW)
+        state.handle("dens", 0).key  # noqa: B018
+        state.handle("dens", 0).callers  # noqa: B018
+        state.zones.add(1)
+
+    seen = Seen(sly)
+    live_guarded(sly, state, seen)
+    assert seen.undeclared == {"writes dens.staff", "reads dens.seats", "writes dens.seats", "reads dens.status",
+                               "writes dens.status", "reads dens.callers", "adds rows to zones"}
+    with pytest.raises(Rebound):
+        GuardedState(state, seen).dens.staff = np.zeros(3)
+
+
+def test_a_guarded_day_is_the_same_day():
+    free, bound = start(small_world(), ARM), start(small_world(), ARM)
+    seen = {one.__name__: Seen(one) for one in DAY}
+    for _ in range(20):
+        live(free)
+        for one in DAY:
+            live_guarded(one, bound, seen[one.__name__])
+        bound.day += 1
+    for name in TABLES:
+        for column in free.tables[name].columns:
+            assert np.array_equal(free.tables[name][column], bound.tables[name][column], equal_nan=True)
