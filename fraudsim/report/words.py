@@ -8,18 +8,20 @@ from dataclasses import dataclass
 
 from fraudsim.outcomes.catalogue import OUTCOMES
 
-HEADLINE = ("loss_net", "victims", "captive_days", "trafficked_punished", "wanted_calls_blocked",
+HEADLINE = ("loss_net", "victims", "captive_days", "trafficked_detained_days", "wanted_calls_blocked",
             "travellers_stopped_wrongly", "searches_empty", "dens_active", "public_cost")
 """Outcomes that stand in every figure: losses never without harm to workers and bystanders."""
 
-TABLE = (*HEADLINE[:8], "arrests", "handed_over", "public_cost")
+TABLE = (*HEADLINE[:8], "trafficked_punished", "stranded_days", "arrests", "handed_over", "public_cost")
 """Outcomes of the table on the terminal."""
 
 LABELS = {
     "loss_net": "Net loss", "loss_gross": "Money paid", "victims": "Victims", "payments": "Payments",
     "severe_harm": "Severely harmed", "money_frozen": "Money frozen", "captive_days": "Person-days in captivity",
     "trafficked_days": "Person-days, trafficked", "abuse": "Acts of violence", "deaths": "Deaths in dens",
-    "trafficked_punished": "Trafficked punished", "rescued": "Rescued", "escapes": "Escapes",
+    "trafficked_punished": "Trafficked punished", "trafficked_deported": "Trafficked deported",
+    "trafficked_detained_days": "Trafficked days in custody", "stranded_days": "Person-days stranded",
+    "abandoned": "Captives left behind", "resold": "People sold on", "ransom_paid": "Ransom paid", "rescued": "Rescued", "escapes": "Escapes",
     "smuggled": "Smuggled recruits", "wanted_calls_blocked": "Wanted calls blocked",
     "travellers_stopped_wrongly": "Travellers wrongly stopped", "searches_empty": "Empty searches",
     "offenders_rescued": "Offenders let go", "dens_active": "Active dens", "staff": "People in dens",
