@@ -102,6 +102,7 @@ class Simulation:
                 live(state)
             if self.custom:
                 return state
+            state.model = None  # what is kept must not keep this simulation alive
             _burnt_in[key] = state
             while len(_burnt_in) > _KEEP:
                 _burnt_in.popitem(last=False)
