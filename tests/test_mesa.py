@@ -20,10 +20,6 @@ KINDS = {Country: "countries", Syndicate: "syndicates", Den: "dens", Worker: "wo
 QUICK = {"burn_in_days": 20}
 
 
-BROKEN = pytest.mark.xfail(strict=True, raises=RuntimeError, reason="Mesa calls a reporter that is an object, not a "
-                           "function or partial, without the model to check it: every step() of a FraudModel fails")
-
-
 def plain(m: FraudModel) -> FraudModel:
     """Return a model that collects nothing."""
     m.datacollector = mesa.DataCollector()
@@ -87,7 +83,6 @@ def test_data_is_collected_every_day():
     assert last.index.tolist() == [den.unique_id for den in m.agents_by_type[Den]]
 
 
-@BROKEN
 def test_the_models_own_collector_and_its_reporters():
     m = FraudModel("tutorial", rng=1, **QUICK)
     m.run_for(3)
@@ -96,7 +91,6 @@ def test_the_models_own_collector_and_its_reporters():
     assert frame["victims"].iloc[-1] == m.outcomes()["victims"]
 
 
-@BROKEN
 def test_batch_run_in_one_process():
     results = mesa.batch_run(FraudModel, {"world": "tutorial", "interventions": ["", "call-interception:start=0"],
                                           "days": 4, "burn_in_days": 10, "parameters__calls__answer_share": [0.04]},

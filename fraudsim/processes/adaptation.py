@@ -24,7 +24,7 @@ WEEKDAY = 6
 NEVER = 32767
 
 
-@process(reads="zones.key zones.country zones.region zones.attraction zones.rent",
+@process(reads="countries.at_risk zones.key zones.country zones.region zones.attraction zones.rent",
          writes="dens.* syndicates.* seats.* workers.* zones.raids_week")
 def adaptation(state: State) -> None:
     """Wake dens that lay low; once a week keep accounts, update beliefs, and let owners choose."""

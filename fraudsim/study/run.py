@@ -297,7 +297,7 @@ def replicate(world: World, arms: Sequence[tuple[Intervention, ...]], days: int 
         branch = baseline.branch(arms[i])
         _live_until(branch, horizon, "+".join(intervention.name for intervention in arms[i]))
         results[i] = arm_result(branch)
-        branch.state.model = None  # state and simulation refer to each other: without this memory waits for the collector
+        branch.state.model = None  # state and simulation refer to each other: memory would wait for the collector
     _live_until(baseline, horizon, "baseline")
     baseline.state.model = None
     others = (results[i] for i in range(len(arms)))

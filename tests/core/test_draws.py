@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from support import assert_shares
 
 from fraudsim.core import draws
 from fraudsim.core.draws import (

@@ -54,6 +54,15 @@ def test_adding(c, dtype):
     same(column, twin)
 
 
+@given(case, st.integers(-3, 3))
+def test_adding_where(c, least):
+    column, rows = c.column(), c.rows()
+    groups, twin = c.rng.integers(-3, 4, rows.size), column.copy()
+    kernels.add_where(column, rows, groups, least, 3)
+    np.add.at(twin, rows[groups >= least], 3)
+    same(column, twin)
+
+
 @given(case)
 def test_adding_floats_in_their_order(c):
     column, rows = c.rng.random(c.n), c.rows()

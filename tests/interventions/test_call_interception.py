@@ -64,8 +64,6 @@ def test_it_costs_what_it_says():
     assert run.state.spending.by_name == {"call-interception": cost.sum()}
 
 
-@pytest.mark.xfail(strict=True, reason="work is paid the day after it was done, and on the day after the last nothing "
-                                       "is paid any more")
 def test_the_last_days_work_is_paid_as_well():
     run = simulation(small_world(), "call-interception:start=3,end=5,daily_cost=0,fixed_cost=0,cost_per_call=1.0")
     run.run(30)

@@ -75,7 +75,6 @@ def test_it_costs_investigators_lent_and_officers_out():
     assert state.spending.today.tolist() == [100 * (10 + 5000), 100 * (10 + 1250 + 45000), 0]
 
 
-@pytest.mark.xfail(strict=True, reason="officers_out counts raids of the host alone, and joint-raids pays for them")
 def test_it_does_not_pay_for_raids_that_the_baseline_has_as_well():
     idle = f"{RAIDS}:start=0,strength=0.0,earliest=32000,daily_cost=0"
     runs = [simulation(small_world(), arm) for arm in ("", idle)]

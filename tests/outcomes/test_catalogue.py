@@ -96,7 +96,7 @@ def test_names_are_unique_and_no_series_is_wasted():
 def test_every_series_has_unit_meaning_and_a_country_it_belongs_to(series):
     assert series.unit
     assert series.meaning
-    assert series.at in ("target", "host", "source", "home")
+    assert series.at in ("target", "host", "source", "home", "place")
 
 
 @pytest.mark.parametrize("column", [pytest.param(column, id=f"{table}.{column.name}")

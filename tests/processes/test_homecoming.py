@@ -43,9 +43,16 @@ def test_the_stranded_come_home_in_the_end():
 
 
 def test_after_aftercare_people_are_settled_or_at_risk():
-    state = due(S.HOME, **{P + "at_risk_share": 0.25})
+    state = due(S.HOME, **{P + "at_risk_share": 0.25, P + "resettle": 0.0})
     homecoming(state)
     assert_share((state.workers.status == S.AT_RISK).sum(), N, 0.25)
     assert np.isin(state.workers.status, (S.AT_RISK, S.REINTEGRATED)).all()
     for day in range(1, 400):
         assert state.agendas["lives"].take(day).size == 0
+
+
+def test_some_at_risk_again_find_other_work_each_day():
+    state = due(S.AT_RISK, **{P + "resettle": 0.05})
+    homecoming(state)
+    assert_share((state.workers.status == S.REINTEGRATED).sum(), N, 0.05)
+    assert np.isin(state.workers.status, (S.AT_RISK, S.REINTEGRATED)).all()

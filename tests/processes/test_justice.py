@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
-from support import FALSE_ALARM, add_den, add_workers, assert_share, assert_shares, empty_state, flow
+from support import FALSE_ALARM, NEVER, add_den, add_workers, assert_share, assert_shares, empty_state, flow
 
 from fraudsim.agents.worker import RecruitedAs, WorkerStatus, leave_den
 from fraudsim.core.draws import root_key
@@ -79,7 +79,8 @@ def test_without_treaty_some_are_convicted_where_they_were_caught_and_the_rest_d
     status = state.workers.status
     assert_shares([(status == S.CONVICTED).sum(), (status == S.DEPORTED).sum()], [0.4, 0.6])
     assert (state.workers.due == np.where(status == S.CONVICTED, 1100, 30)).all()
-    assert state.workers.punished.all()
+    # Who is deported is sent away, not punished.
+    assert (state.workers.punished == (status == S.CONVICTED)).all()
     assert flow(state, "convicted")[1] + flow(state, "deported")[1] == N
     go_on(state, 1101)
     assert flow(state, "released") == [0, 0, 0]
@@ -96,6 +97,7 @@ def test_a_border_hand_over_takes_its_days_and_waits_for_the_next_batch():
     assert flow(state, "handed_over") == [0, 20, 0]
     assert (state.workers.place == 0).all()
     assert state.workers.punished.all()
+    assert (state.workers.handed_over == 21).all()
     assert (state.workers.due == 21 + 240).all()
     go_on(state, 240)
     assert (state.workers.status == S.SENTENCED).all()
@@ -117,6 +119,7 @@ def test_some_requests_are_refused_and_the_person_released():
     assert_share(refused.sum(), N, 0.3)
     assert (state.workers.status[~refused] == S.HANDED_OVER).all()
     assert not state.workers.punished[refused].any()
+    assert (state.workers.handed_over == np.where(refused, NEVER, 21)).all()
     assert flow(state, "released")[1] == refused.sum()
 
 
@@ -143,6 +146,19 @@ def test_trafficked_people_punished_as_offenders_are_counted(how):
     state = arrested(how=how, treaties=())
     go_on(state, 2000)
     assert flow(state, "trafficked_punished") == [0, 20, 0]
+    assert flow(state, "trafficked_deported") == [0, 0, 0]
     state = arrested(treaties=())
     justice(state)
     assert flow(state, "trafficked_punished") == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("how", "counted"), [(RecruitedAs.DECEIVED, 20), (RecruitedAs.COERCED, 20),
+                                              (RecruitedAs.VOLUNTARY, 0)])
+def test_trafficked_people_who_are_deported_are_counted_apart(how, counted):
+    state = arrested(how=how, treaties=(), **{J + "convicted_share": 0.0})
+    go_on(state, 1)
+    assert (state.workers.status == S.DEPORTED).all()
+    assert flow(state, "deported") == [0, 20, 0]
+    assert flow(state, "trafficked_deported") == [0, counted, 0]
+    assert flow(state, "trafficked_punished") == [0, 0, 0]
+    assert not state.workers.punished.any()

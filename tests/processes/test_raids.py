@@ -47,7 +47,8 @@ def test_a_raid_dismantles_the_den_and_takes_its_people():
     assert (o.searches[0], o.found[0], o.arrests[0], o.joint[0], o.lead[0]) == (1, 1, 6, False, 1)
     assert o.status[0] == OperationStatus.STRUCK
     assert state.zones.raids_week.tolist() == [1, 0, 0]
-    assert state.officers_out.tolist() == [0, 30, 0]
+    # Only joint strikes are counted: the host's own are no part of an intervention.
+    assert state.officers_out.tolist() == [0, 0, 0]
     for name, count in (("strikes", 1), ("searches", 1), ("dens_dismantled", 1), ("arrests", 6), ("searches_empty", 0)):
         assert flow(state, name) == [0, count, 0], name
     assert (state.evidence.strength == 0.0).all()
@@ -85,6 +86,10 @@ def test_a_joint_strike_searches_many_sites_at_once():
     assert state.operations.searches[op] == state.operations.found[op] == 8
     assert state.operations.status[op] == OperationStatus.STRUCK
     assert flow(state, "strikes") == [0, 1, 0]
+    assert state.officers_out.tolist() == [0, 8 * 30, 0]
+    state.day = 6
+    raids(state)
+    assert state.officers_out.tolist() == [0, 0, 0]
 
 
 def test_a_strike_waits_for_its_day():
@@ -140,9 +145,10 @@ def test_the_held_may_be_recognised_and_some_get_away():
     count = lambda rows: [(state.workers.status[rows] == s).sum() for s in (S.ARRESTED, S.FLED, S.RESCUED)]  # noqa: E731
     assert_shares(count(slice(0, 2000)), [0.9, 0.1, 0.0])
     assert_shares(count(slice(2000, 4000)), [0.2 * 0.9, 0.2 * 0.1, 0.8])
-    for name, status in (("arrests", S.ARRESTED), ("escapes", S.FLED), ("rescued", S.RESCUED)):
+    for name, status in (("arrests", S.ARRESTED), ("fled_raid", S.FLED), ("rescued", S.RESCUED)):
         assert flow(state, name)[1] == (state.workers.status == status).sum()
     assert state.operations.arrests[0] == flow(state, "arrests")[1]
+    assert flow(state, "escapes") == [0, 0, 0]
 
 
 def test_money_on_site_is_seized_as_far_as_there_is_any():
@@ -165,6 +171,14 @@ def test_dens_of_the_same_owner_in_the_same_country_hear_of_it():
     raids(state)
     assert_share(state.dens.alarmed[1:301].sum(), 300, 0.8)
     assert not state.dens.alarmed[[0, other_owner, abroad]].any()
+
+
+def test_nobody_is_warned_by_a_search_of_a_strangers_house():
+    state = ground(5, **{R + "warned_share": 1.0})
+    add_file(state, 1, 0, astray=5.0)
+    raids(state)
+    assert flow(state, "searches_empty") == [0, 1, 0]
+    assert not state.dens.alarmed.any()
 
 
 def test_what_the_dens_found_have_taken_is_added_up():
