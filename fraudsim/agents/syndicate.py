@@ -38,6 +38,7 @@ COLUMNS = (
     Column("profit_belief", "float64", "cents/week", "expected profit of a den, by zone", width="zones"),
     Column("risk_belief", "float64", "raids/den/week", "expected risk of a raid, by zone", width="zones"),
     Column("staff_usual", "float64", "persons", "people in one of its dens, as it has come to expect"),
+    Column("reach_base", "float64", "share", "the same when it began: what reach falls back to", width="countries"),
     Column("reach", "float64", "share", "people at risk whom its recruiters can reach, by source", width="countries"),
     Column("source_belief", "float64", "share", "recruits who arrive, of those who left, by source", default=1.0,
            width="countries"),
@@ -253,7 +254,7 @@ def found_syndicate(state: State, template: int, key: np.uint64) -> int:
         script=[s.name for s in state.scripts].index(data.script), template=template,
         den_capacity=data.den_capacity, dens_most=data.dens_most, active=True, capital=capital,
         coercion_base=data.coercion, coercion=data.coercion,
-        profit_belief=100.0 * state.world.parameters.adaptation.profit_prior, reach=weights,
+        profit_belief=100.0 * state.world.parameters.adaptation.profit_prior, reach=weights, reach_base=weights,
         staff_usual=float(data.staff))
     state.accounts.move("owners", "syndicates", capital)
     return int(row[0])

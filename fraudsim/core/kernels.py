@@ -134,45 +134,6 @@ def choose(steps: Any, group: Any, u: Any) -> Any:  # pragma: no cover - compile
 
 
 @compiled
-def row_sum(table: Any, row: Any) -> Any:  # pragma: no cover - compiled
-    """Add up a row as NumPy does, to the bit: up to 7 numbers in turn, up to 128 in eight strands."""
-    n, total = table.shape[1], 0.0
-    if n < 8:
-        for j in range(n):
-            total += table[row, j]
-        return total
-    strands = table[row, :8].copy()
-    whole = n - n % 8
-    for j in range(8, whole):
-        strands[j % 8] += table[row, j]
-    total = ((strands[0] + strands[1]) + (strands[2] + strands[3])) \
-        + ((strands[4] + strands[5]) + (strands[6] + strands[7]))
-    for j in range(whole, n):
-        total += table[row, j]
-    return total
-
-
-@compiled
-def share_out(weight: Any, wanted: Any, supply: Any, cap: Any) -> Any:  # pragma: no cover - compiled
-    """Split what rows want over columns by weight, and cut it back where a column's supply falls short.
-
-    ``w = weight / weight.sum(axis=1, keepdims=True)``, ``sought = cap * (wanted[:, None] * w).sum(axis=0)``,
-    ``cap * w * minimum(1.0, supply / maximum(sought, 1e-12))``
-    """
-    out, sought = np.empty(weight.shape), np.zeros(weight.shape[1])
-    for i in range(weight.shape[0]):
-        total = row_sum(weight, i)
-        for j in range(weight.shape[1]):
-            out[i, j] = weight[i, j] / total
-            sought[j] += wanted[i] * out[i, j]
-    for j in range(weight.shape[1]):
-        share = min(1.0, supply[j] / max(cap * sought[j], 1e-12))
-        for i in range(weight.shape[0]):
-            out[i, j] = cap * out[i, j] * share
-    return out
-
-
-@compiled
 def change_code(codes: Any, rows: Any, allowed: Any, to: Any) -> Any:  # pragma: no cover - compiled
     """Set codes to ``to`` if ``allowed[codes[rows]]`` holds throughout; return the first row where not, else -1."""
     for i in range(rows.size):

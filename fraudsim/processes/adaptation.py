@@ -149,8 +149,10 @@ def _staff(state: State, syndicate: Syndicate, mine: Rows) -> None:
     usual = max(1.0, float(table.staff_usual[row]))
     staffing = min(1.0, each / usual)
     table.coercion[row] = syndicate.set_coercion(staffing)
-    growth = p.new_sources * (1.0 - staffing) * table.source_belief[row] * (1.0 - table.reach[row])
-    table.reach[row] += np.where(state.countries.at_risk > 0, growth, 0.0)
+    felt = max(0.0, 1.0 - p.shortage_borne - staffing)
+    growth = p.new_sources * felt * table.source_belief[row] * (1.0 - table.reach[row])
+    fading = p.staff_memory * (table.reach[row] - table.reach_base[row])
+    table.reach[row] += np.where(state.countries.at_risk > 0, growth, 0.0) - fading
     table.staff_usual[row] += p.staff_memory * (each - table.staff_usual[row])
 
 

@@ -217,7 +217,10 @@ class Adaptation(Group):
     entry_payback_weeks: float = q(26.0, "weeks", 1.0, 520.0, "payback that tempts a newcomer")
     new_sources: float = q(0.005, "share/week", 0.0, 1.0, "growth of the reach of recruiters into further sources, a "
                            "week, at no staff at all; in proportion to the shortage; always swept, 0-0.05")
-    staff_memory: float = q(0.02, "share/week", 0.0, 1.0, "weight of a week in the staff an owner has come to expect")
+    shortage_borne: float = q(0.15, "share", 0.0, 1.0, "shortage of staff, against what is usual, that an owner bears "
+                              "before it seeks further sources")
+    staff_memory: float = q(0.02, "share/week", 0.0, 1.0, "weight of a week in the staff an owner has come to expect; "
+                            "reach won in times of shortage fades as fast")
     scarcity_coercion: float = q(0.5, "share", 0.0, 1.0,
                                  "how far empty seats raise coercion: at no staff at all coercion rises by this share "
                                  "of what is left to 1")
