@@ -177,6 +177,7 @@ def value_of(group: str, name: str, field: Any) -> st.SearchStrategy[Any]:
 # Short times and frequent events, so that a few weeks of a small world see all that may happen.
 EVENTFUL: dict[str, dict[str, Any]] = {
     "captivity": {"home_days": 4, "stranded_days": 5, "aftercare_days": 6, "at_risk_share": 0.6, "re_enlist": 0.2,
+                  "resettle": 0.05,
                   "death_confined": 0.003, "death_held": 0.01, "hold": 0.01},
     "justice": {"screening_days": 2, "screening_wrong": 0.2, "trial_days": 3, "sentence_days": 5,
                 "request_share": 0.7},

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from support import assert_shares
 
 from fraudsim.core import draws
 from fraudsim.core.draws import (
@@ -148,6 +149,38 @@ def test_every_draw_is_counted():
     made.uniform(CODE, some(10))
     made.poisson(CODE, some(5), np.ones(5))
     assert made.made == 16
+    made.race(CODE, some(5), some(3), np.ones(3))
+    assert made.made == 31
+
+
+def test_a_race_is_won_in_proportion_to_weights():
+    options, weights = some(4, "options"), np.array([1.0, 0.0, 3.0, 6.0])
+    won = Draws(3).race(CODE, some(20_000), options, weights)
+    assert_shares(np.bincount(won, minlength=4), [0.1, 0.0, 0.3, 0.6])
+
+
+def test_every_runner_of_a_race_has_a_draw_of_its_own():
+    made, keys, options = Draws(3), some(6), some(3, "options")
+    weights = np.array([[1.0, 2.0, 3.0]] * 6)
+    u = np.array([[made.one(CODE, key ^ option) for option in options] for key in keys])
+    assert made.race(CODE, keys, options, weights).tolist() == np.argmin(-np.log(u) / weights, axis=1).tolist()
+
+
+def test_each_key_races_by_its_own_weights():
+    weights = np.zeros((300, 3))
+    sure = np.arange(300) % 3
+    weights[np.arange(300), sure] = 1e-9
+    assert Draws(3).race(CODE, some(300), some(3, "options"), weights).tolist() == sure.tolist()
+
+
+def test_options_that_are_added_reordered_or_scaled_disturb_no_other_choice():
+    made, keys, options, weights = Draws(3), some(5000), some(4, "options"), np.array([1.0, 2.0, 3.0, 4.0])
+    won = made.race(CODE, keys, options, weights)
+    order = np.array([2, 0, 3, 1])
+    assert (order[made.race(CODE, keys, options[order], 7.0 * weights[order])] == won).all()
+    fewer = made.race(CODE, keys, options[:3], weights[:3])
+    assert (fewer == won)[won < 3].all()
+    assert_shares(np.bincount(fewer[won == 3]), weights[:3] / 6)
 
 
 def test_several_purposes_at_once_are_the_same_draws():

@@ -114,6 +114,18 @@ def test_choosing(c, options):
     same(kernels.choose(steps, group, u), (u[:, None] * steps[group, -1:] >= steps[group]).sum(axis=1))
 
 
+@given(case, st.integers(-3, 3), st.integers(-3, 3), st.integers(-3, 3))
+def test_counting_three_ways(c, x, y, z):
+    table, rows, series = c.rng.integers(0, 9, (4, 5)), c.rows(), np.array([2, 0, 3])
+    columns, first, second, third = c.column(0, 5), c.column(), c.column(), c.column()
+    twin, at = table.copy(), columns[rows]
+    kernels.tally_stocks(table, series, columns, rows, first, x, second, y, third, z)
+    np.add.at(twin[2], at, 1)
+    np.add.at(twin[0], at[(first[rows] == x) | (second[rows] == y)], 1)
+    np.add.at(twin[3], at[third[rows] != z], 1)
+    same(table, twin)
+
+
 @given(case, st.integers(0, 3))
 def test_changing_codes(c, to):
     codes, rows, allowed = c.column(0, 4, np.int8), c.rows(), c.rng.random(4) < 0.7
@@ -170,6 +182,13 @@ def test_members_of_a_part(c):
 def test_where_runs_begin(c):
     keys = np.sort(c.column(0, 9))
     same(kernels.first_of_each(keys), np.concatenate(([True], keys[1:] != keys[:-1])) if c.n else np.empty(0))
+
+
+@given(seeds, st.one_of(st.integers(0, 40), st.integers(100, 128)))
+def test_adding_up_a_row_of_floats(seed, n):
+    rng = np.random.default_rng(seed)
+    table = rng.random((3, n)) * 10.0 ** rng.integers(-9, 9, (3, n))
+    assert kernels.row_sum(table, 1) == table[1].sum()
 
 
 def test_every_kernel_stands_here():

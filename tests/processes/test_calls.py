@@ -3,12 +3,24 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import stats
-from support import FALSE_ALARM, add_den, add_victims, assert_poisson, assert_share, assert_shares, empty_state, flow
+from support import (
+    FALSE_ALARM,
+    add_den,
+    add_victims,
+    assert_poisson,
+    assert_share,
+    assert_shares,
+    empty_state,
+    flow,
+    small_world,
+)
 
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import VictimStatus
 from fraudsim.core.draws import child_keys
 from fraudsim.processes.calls import bounds, calls, expected_dials, openness
+from fraudsim.simulation import Simulation
+from fraudsim.worlds.build import build
 
 C, R = "parameters__calls__", "parameters__residents__"
 # Lists do not wear and residents are so many that none is called twice.
@@ -50,7 +62,7 @@ def test_blocked_calls_cost_only_the_dialling_so_blocking_is_attenuated(block):
 
 
 def test_later_stages_take_their_hours_first_but_three_quarters_at_most():
-    for booked, free in ((0.0, 80.0), (20.0, 60.0), (60.0, 20.0), (500.0, 20.0)):
+    for booked, free in ((0.0, 80.0), (0.5, 79.5), (20.0, 60.0), (60.0, 20.0), (500.0, 20.0)):
         state = calling()
         state.dens.stage_seconds[0] = round(3600 * booked)
         assert expected_dials(state, np.array([0])) == pytest.approx([DIALS * free / 80.0])
@@ -140,12 +152,27 @@ def test_lists_wear_by_calls_a_resident_and_recover():
     quality = 1.0
     for _ in range(5):
         days(state, 1)
-        quality += 0.01 * (1 - quality) - 0.05 * DIALS / 50000 * quality
+        # 23,606.6 dials wear as the 23,607 calls they come to.
+        quality += 0.01 * (1 - quality) - 0.05 * 23607 / 50000 * quality
         assert state.countries.lead_quality[0] == pytest.approx(quality, rel=1e-12)
     state.dens.status[0] = DenStatus.CLOSED
     days(state, 1)
     assert state.countries.lead_quality[0] == pytest.approx(quality + 0.01 * (1 - quality), rel=1e-12)
     assert state.countries.lead_quality[1] == 1.0
+
+
+def test_lists_start_as_worn_as_the_first_dens_leave_them():
+    """A day of 60 staff who all call, 8 hours: 60 x 23,606.6 / 10 dials, over 50,000 residents, at 5% a call."""
+    state = build(small_world(**{**STEADY, C + "lead_wear": 0.05, C + "lead_recovery": 0.01,
+                                 "countries__TA__adults": 50000, "scripts__short__stages__0__success": 0.0,
+                                 "parameters__recruitment__caller_share": 1.0, "burn_in_days": 0}), 0)
+    assert state.dens.callers.tolist() == [10] * 6
+    worn = 0.05 * 6 * DIALS / 50000
+    assert state.countries.lead_quality == pytest.approx([0.01 / (0.01 + worn), 1.0, 1.0], rel=1e-12)
+    # That is where a day of calls leaves them.
+    Simulation(state.world, (), 0, state=state)
+    calls(state)
+    assert state.countries.lead_quality[0] == pytest.approx(0.01 / (0.01 + worn), rel=1e-4)
 
 
 def test_worn_lists_engage_less():
@@ -204,3 +231,7 @@ def test_a_band_that_is_always_engaged_beside_one_that_is_not():
     state = calling(staff=14, scripts__short__stages__0__success=0.15, age_bands__old__engagement=3.0)
     assert bounds(state).tolist() == [[pytest.approx(0.15 * 0.9 * 3.4), 1.0]]
     days(state, 10)
+    # The old are engaged surely from s = 0.2 + 3.2 u^3 = 1 / 0.45 on; below it by 0.45 s.
+    u = np.cbrt((1 / 0.45 - 0.2) / 3.2)
+    old = 0.45 * (0.2 * u + 0.8 * u**4) + (1 - u)
+    assert_poisson(flow(state, "calls_engaged")[0], 10 * 1.4 * DIALS * 0.06 * (0.75 * 0.15 * 0.9 + 0.25 * old))

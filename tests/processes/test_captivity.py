@@ -73,6 +73,7 @@ def test_who_goes_leaves_seat_and_den_and_is_on_the_way_home(event, status, to):
     assert (state.seats.holder == -1).all()
     paid = 20 * 200000 if to == S.RANSOMED else 0
     assert state.syndicates.capital[0] - capital == paid == -state.accounts.balance["families"]
+    assert flow(state, "ransom_paid") == [0, paid, 0]
 
 
 def test_the_dead_are_gone_and_nothing_is_due():
@@ -128,11 +129,13 @@ def market(**settings):
 def test_people_are_sold_to_a_den_with_a_vacant_seat_one_by_one():
     state, other = market()
     red, blue = state.syndicates.capital.tolist()
-    captivity(state)
+    state.day = 3
     workers = state.workers
-    sold = np.flatnonzero(workers.den == other)[0]
+    seats = workers.seat.copy()
+    captivity(state)
     first = np.argmin(workers.key[:2])
-    assert sold == first
+    assert np.flatnonzero(workers.den == other).tolist() == sorted([first, 2, 3])
+    sold = first
     assert workers.status[sold] == S.HELD
     assert workers.place[sold] == 2
     # Twice the recruiter's fee of 200.00, which the person then owes.
@@ -141,8 +144,23 @@ def test_people_are_sold_to_a_den_with_a_vacant_seat_one_by_one():
     assert state.dens.staff.tolist() == [1, 3]
     assert state.dens.callers.tolist() == [1, 2]
     assert state.seats.holder[workers.seat[sold]] == sold
+    assert state.seats.den[workers.seat[sold]] == other
+    assert (state.seats.holder[seats[sold]], state.seats.vacant_since[seats[sold]]) == (-1, 3)
+    assert (workers.control[sold], workers.started[sold], workers.since[sold]) == (Control.CONFINED, 3, 3)
     assert flow(state, "resold") == [0, 1, 0]
     assert workers.status[1 - first] == S.WORKING
+
+
+@pytest.mark.parametrize(("status", "role"), [(S.WORKING, Role.CALLER), (S.WORKING, Role.GUARD), (S.HELD, Role.CALLER)])
+def test_a_sale_takes_a_caller_from_the_seller_only_who_called(status, role):
+    state, _ = market()
+    first = np.argmin(state.workers.key[:2])
+    state.workers.status[first], state.workers.role[first] = status, role
+    state.dens.callers[0] = 1 + (status == S.WORKING and role == Role.CALLER)
+    captivity(state)
+    assert state.workers.status[first] == S.HELD
+    assert state.dens.staff.tolist() == [1, 3]
+    assert state.dens.callers.tolist() == [1, 2]
 
 
 def test_nobody_is_sold_to_a_den_that_does_not_call():

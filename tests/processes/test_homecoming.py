@@ -42,6 +42,14 @@ def test_the_stranded_come_home_in_the_end():
     assert (state.workers.place == 0).all()
 
 
+def test_nobody_else_finds_other_work():
+    for status in (S.WORKING, S.TRAVELLING, S.HOME, S.STRANDED, S.DECLINED):
+        state = due(status, **{P + "resettle": 1.0})
+        state.agendas["lives"].take(0)
+        homecoming(state)
+        assert (state.workers.status == status).all()
+
+
 def test_after_aftercare_people_are_settled_or_at_risk():
     state = due(S.HOME, **{P + "at_risk_share": 0.25, P + "resettle": 0.0})
     homecoming(state)
@@ -52,7 +60,14 @@ def test_after_aftercare_people_are_settled_or_at_risk():
 
 
 def test_some_at_risk_again_find_other_work_each_day():
-    state = due(S.AT_RISK, **{P + "resettle": 0.05})
-    homecoming(state)
-    assert_share((state.workers.status == S.REINTEGRATED).sum(), N, 0.05)
-    assert np.isin(state.workers.status, (S.AT_RISK, S.REINTEGRATED)).all()
+    state = due(S.AT_RISK, **{P + "resettle": 0.3})
+    state.agendas["lives"].take(0)
+    left = N
+    for day in range(3):
+        state.day = day
+        homecoming(state)
+        still = int((state.workers.status == S.AT_RISK).sum())
+        assert_share(left - still, left, 0.3)
+        assert (state.workers.status == S.REINTEGRATED).sum() == N - still
+        assert (state.workers.since == day).sum() >= left - still
+        left = still

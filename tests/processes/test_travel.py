@@ -6,6 +6,7 @@ from support import NEVER, add_den, add_workers, assert_poisson, assert_share, e
 
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.worker import Control, RecruitedAs, WorkerStatus
+from fraudsim.processes.recruitment import recruitment
 from fraudsim.processes.travel import travel
 
 S = WorkerStatus
@@ -50,8 +51,8 @@ def test_without_control_everybody_arrives_on_the_day_and_fills_the_seat():
     assert state.accounts.balance["suppliers"] - suppliers == 5 * 20000
 
 
-def stopped():
-    state = leaving()
+def stopped(**settings):
+    state = leaving(**settings)
     state.levers.move("exit_screening", [0], 1.0)
     go_on(state, 1)
     return state
@@ -67,6 +68,16 @@ def test_full_screening_without_retry_stops_everybody_and_they_are_at_risk_as_be
     assert flow(state, "smuggled") == [0, 0, 0]
     go_on(state, 60)
     assert flow(state, "arrivals") == [0, 0, 0]
+
+
+def test_the_stopped_may_be_won_anew_the_next_day():
+    state = stopped(parameters__captivity__re_enlist=1.0)
+    recruitment(state)
+    assert state.workers.status.tolist() == [S.TRAVELLING] * 5
+    assert state.workers.trips.tolist() == [2] * 5
+    assert sorted(state.seats.holder[state.workers.seat]) == [0, 1, 2, 3, 4]
+    # They were counted away when they were won first.
+    assert state.countries.away.tolist() == [5, 0, 0]
 
 
 def test_control_elsewhere_stops_nobody():
@@ -119,11 +130,22 @@ def test_smugglers_know_no_control_and_the_coerced_go_with_them():
         assert flow(state, "departures") == [0, 0, 0]
 
 
-def test_recruiters_who_have_seen_the_border_closed_send_people_by_smuggler():
-    state = leaving(4000, capacity=4000, parameters__travel__smuggled_share=0.1, parameters__travel__evade_share=0.5)
-    state.syndicates.source_belief[0] = [0.2, 1.0, 1.0]
-    go_on(state, 1)
-    assert_share(flow(state, "smuggled")[0], 4000, 0.1 + 0.9 * 0.5 * 0.8)
+def test_recruiters_who_saw_recruits_stopped_send_them_by_smuggler():
+    """A fifth goes by smuggler in any case; of the others, where 60% were stopped, 0.5 x 0.6 as well."""
+    shares = {}
+    for belief in ([1.0, 0.0, 0.0], [0.4, 1.0, 1.0]):
+        state = leaving(4000, capacity=4000, parameters__travel__smuggled_share=0.2,
+                        parameters__travel__evade_share=0.5)
+        state.syndicates.source_belief[0] = belief
+        state.syndicates.source_belief[1] = 0.0
+        state.levers.move("exit_screening", [0], 1.0)
+        go_on(state, 1)
+        shares[belief[0]] = flow(state, "smuggled")[0]
+        assert (state.workers.status == S.SMUGGLED).sum() == flow(state, "smuggled")[0]
+        assert flow(state, "border_stops") == flow(state, "departures") == [4000 - flow(state, "smuggled")[0], 0, 0]
+    # What the owner believes of other sources, and other owners of this one, is nothing to these.
+    assert_share(shares[1.0], 4000, 0.2)
+    assert_share(shares[0.4], 4000, 0.2 + 0.8 * 0.5 * 0.6)
 
 
 def test_the_coerced_are_held_on_arrival():
