@@ -184,13 +184,6 @@ def test_where_runs_begin(c):
     same(kernels.first_of_each(keys), np.concatenate(([True], keys[1:] != keys[:-1])) if c.n else np.empty(0))
 
 
-@given(seeds, st.one_of(st.integers(0, 40), st.integers(100, 128)))
-def test_adding_up_a_row_of_floats(seed, n):
-    rng = np.random.default_rng(seed)
-    table = rng.random((3, n)) * 10.0 ** rng.integers(-9, 9, (3, n))
-    assert kernels.row_sum(table, 1) == table[1].sum()
-
-
 def test_every_kernel_stands_here():
     source = inspect.getsource(inspect.getmodule(test_every_kernel_stands_here))
     for name, value in vars(kernels).items():
