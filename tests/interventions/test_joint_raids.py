@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from paired import assert_proximal, assert_sign
+from paired import SEEDS, assert_proximal, assert_sign, outcomes
 from support import add_den, add_file, add_workers, empty_state, simulation, small_world
 
 from fraudsim.agents.den import DenStatus
@@ -13,11 +13,16 @@ from fraudsim.ledgers.tables import OperationStatus
 from fraudsim.processes.policy import policy
 
 RAIDS, STRUCK = "joint-raids", OperationStatus.STRUCK
-# The host's own police can search one site at a time; the target's police have the files, and courts accept them.
-# Screening recognises nobody, and every den of an owner hears of a strike.
-SETTINGS = {"parameters__raids__sites_least": 2, "parameters__raids__authorise_days": 7,
-            "parameters__investigation__evidence_transfer": 1.0, "parameters__investigation__tip_off": 0.004,
+# A host's own police can search one site at a time, and none while half its officers are lent. There are twenty
+# dens and evidence that keeps, so that many sites are ready when a joint operation with officers for twelve strikes.
+# Courts accept the target's files. Screening recognises nobody, and every den of an owner hears of a strike.
+SETTINGS = {"parameters__raids__sites_least": 4, "parameters__raids__authorise_days": 7,
+            "parameters__raids__officers_per_site": 25, "syndicates__Red__dens": 10, "syndicates__Blue__dens": 10,
+            "syndicates__Red__dens_most": 12, "syndicates__Blue__dens_most": 12,
+            "parameters__investigation__evidence_transfer": 1.0, "parameters__investigation__tip_off": 0.01,
+            "parameters__investigation__half_life_weeks": 520.0,
             "parameters__investigation__trace_share": 1.0, "countries__HO__police__officers": 30,
+            "countries__XX__police__officers": 30,
             "countries__TA__report_share": 0.5, "parameters__justice__screening_sensitivity": 0.0,
             "parameters__raids__warned_share": 1.0, "parameters__justice__screening_days": 2,
             "treaties__0__median_days": 2.0, "days": 100}
@@ -37,7 +42,28 @@ def test_orders_follow_window_ramp_and_intensity():
 
 
 def test_more_dens_are_dismantled_a_strike():
+    """One strike with many sites against one site at a time; an arm without effect passes once in 10,000 times.
+
+    The host alone never finds more than one den a strike, so no luck of the baseline hides the effect.
+    """
     assert_proximal(RAIDS, **SETTINGS)
+    alone = [o["sites_per_strike"] for o in outcomes("", **SETTINGS)]
+    joint = [o["sites_per_strike"] for o in outcomes(RAIDS, **SETTINGS)]
+    assert sum(value is not None for value in alone) > 0.9 * SEEDS
+    assert all(value is None or value <= 1.0 for value in alone)
+    assert np.mean([value > 1.0 for value in joint if value is not None]) > 0.9
+
+
+@pytest.mark.parametrize(("officers", "most"), [(25, 1), (75, 3)])
+def test_a_joint_strike_finds_no_more_dens_than_it_has_officers_for(officers, most):
+    """The other side of the test before: it is the officers at many sites that make the difference."""
+    found = []
+    for seed in range(4):
+        run = simulation(small_world(**SETTINGS), f"{RAIDS}:officers={officers}", seed)
+        run.run()
+        o = run.state.operations
+        found += o.found[o.joint & (o.status == STRUCK)].tolist()
+    assert max(found) == most
 
 
 def test_investigators_lent_make_fewer_cases_of_their_own():
@@ -73,6 +99,17 @@ def test_it_costs_investigators_lent_and_officers_out():
     policy(state)
     # TA: 40 investigators x 0.5 x 250; HO: 20 x 0.25 x 250 and 90 officers x 500; 10 a day each.
     assert state.spending.today.tolist() == [100 * (10 + 5000), 100 * (10 + 1250 + 45000), 0]
+
+
+@pytest.mark.parametrize(("end", "cents"), [(2, 1000 + 500000), (1, 500000), (0, 0)])
+def test_the_last_days_work_is_paid_after_the_window(end, cents):
+    state = empty_state()
+    state.day = 11
+    state.policy = (JointRaids(start=1, end=10 + end, countries=("TA", "HO"), lead="TA", daily_cost=10.0),)
+    state.forces.lent[0] = 0.5
+    policy(state)
+    # 40 investigators x 0.5 x 250 for yesterday; 10 for today; nothing on the second day after the window.
+    assert state.spending.today.tolist() == [cents, 1000 if end == 2 else 0, 0]
 
 
 def test_it_does_not_pay_for_raids_that_the_baseline_has_as_well():

@@ -352,20 +352,23 @@ def test_owners_learn_from_a_week_at_which_border_recruits_are_stopped():
 
 
 @pytest.mark.parametrize(("usual", "coercion", "growth"), [
-    # 4 people where 10 are usual: a shortage of 0.6; none where fewer are usual.
-    (10.0, 0.3 + 0.7 * 0.5 * 0.6, 0.6), (3.0, 0.3, 0.0)])
+    # 4 people where 10 are usual: a shortage of 0.6, of which 0.15 is borne. Where less is missing than is
+    # borne, and where fewer are usual, nobody seeks further sources.
+    (10.0, 0.3 + 0.7 * 0.5 * 0.6, 0.45), (4.5, 0.3 + 0.7 * 0.5 / 9, 0.0), (3.0, 0.3, 0.0)])
 def test_a_shortage_against_what_is_usual_raises_coercion_and_opens_further_sources(usual, coercion, growth):
     state = ground(**{A + "scarcity_coercion": 0.5, A + "new_sources": 0.01, A + "staff_memory": 0.02,
-                      A + "belief_weight": 0.0})
+                      A + "shortage_borne": 0.15, A + "belief_weight": 0.0})
     for staff in (3, 5):
         add_den(state, staff=staff, profit_mean=1e8)
     table = state.syndicates
-    table.staff_usual[0], table.reach[0], table.source_belief[0] = usual, [0.5, 0.0, 1.0], [0.8, 0.5, 1.0]
+    table.staff_usual[0], table.reach[0], table.source_belief[0] = usual, [0.7, 0.5, 1.0], [0.8, 0.5, 1.0]
     table.staff_usual[1] = 10.0
     before = table.reach[1].copy()
     adaptation(state)
     assert table.coercion[0] == pytest.approx(coercion)
-    assert table.reach[0] == pytest.approx([0.5 + 0.01 * growth * 0.8 * 0.5, 0.01 * growth * 0.5, 1.0])
+    # Growth into what is left to 1, by what arrives; what was won before, 0.2 and 1 over 0.5 and 0, fades by a 50th.
+    assert table.reach[0] == pytest.approx([0.7 + 0.01 * growth * 0.8 * 0.3 - 0.02 * 0.2,
+                                            0.5 + 0.01 * growth * 0.5 * 0.5, 1.0 - 0.02])
     assert table.staff_usual[0] == pytest.approx(usual + 0.02 * (4 - usual))
     # Blue has no den, and no shortage.
     assert (table.reach[1] == before).all()
@@ -373,11 +376,11 @@ def test_a_shortage_against_what_is_usual_raises_coercion_and_opens_further_sour
 
 
 def test_nobody_reaches_for_a_source_where_nobody_is_at_risk():
-    state = ground(**{A + "new_sources": 0.01})
+    state = ground(**{A + "new_sources": 0.01, A + "shortage_borne": 0.15})
     add_den(state, profit_mean=1e8)
     state.countries.at_risk[2] = 0
     adaptation(state)
-    assert state.syndicates.reach[0] == pytest.approx([0.505, 0.505, 0.0])
+    assert state.syndicates.reach[0] == pytest.approx([0.50425, 0.50425, 0.0])
 
 
 def test_empty_seats_raise_coercion():
