@@ -181,6 +181,11 @@ def check_record(state: State) -> None:
     assert (row["dens_standing"] == count(d.country, d.status <= DenStatus.LYING_LOW)).all()
     assert (row["staff"] == np.bincount(d.country, d.staff, n)).all()
     assert (row["extradition_pending"] == count(d.country[w.den], w.status == S.DETAINED)).all()
+    assert (row["stranded"] == count(w.place, w.status == S.STRANDED)).all()
+    held = np.isin(w.status, CASES)
+    assert (row["detained"] == count(d.country[w.den], held)).all()
+    wronged = (w.recruited_as > 0) | (w.days_captive > 0)
+    assert (row["trafficked_detained"] == count(d.country[w.den], held & wronged)).all()
     inside = np.isin(w.status, IN_DEN)
     assert (row["captive"] == count(d.country[w.den], inside & ((w.status == S.HELD) | (w.control == 2)))).all()
     assert (row["trafficked"] == count(d.country[w.den], inside & (w.recruited_as > 0))).all()
@@ -209,6 +214,7 @@ def check_totals(state: State) -> None:
     assert total["dens_moved"] == (state.dens.status == DenStatus.MOVED).sum()
     assert total["dens_closed"] == (state.dens.status == DenStatus.CLOSED).sum()
     assert total["abuse"] == state.workers.abuse.sum()
+    assert total["ransom_paid"] == -state.accounts.balance["families"]
     assert total["deaths"] == (state.workers.status == S.DIED).sum()
 
 
