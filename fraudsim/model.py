@@ -61,7 +61,7 @@ class FraudModel(TableModelMixin, mesa.Model):  # type: ignore[misc]
 
     def __init__(self, world: str | Path | World = "tutorial", interventions: str | Sequence[str] = "",
                  rng: Any = None, agents: Mapping[type[Any], type[Any]] | None = None, **overrides: Any) -> None:
-        super().__init__(rng=rng)
+        super().__init__(rng=int(rng) if isinstance(rng, np.integer) else rng)  # Mesa takes no NumPy number
         loaded = load_world(world, {path.replace("__", "."): value for path, value in overrides.items()})
         problems = check_interventions(loaded)
         if problems:

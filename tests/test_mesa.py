@@ -190,7 +190,6 @@ def test_seeds_of_mesa():
     assert model(rng=None).seed != model(rng=None).seed
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="rng goes to Mesa as it is, which takes no NumPy number")
 def test_a_numpy_number_is_a_seed():
     assert model(rng=np.int64(7)).digest() == model(rng=7).digest()
 

@@ -75,8 +75,8 @@ def _wear_first_leads(state: State) -> None:
     each = p.hours_per_day * 3600.0 / (p.dial_seconds + p.answer_share * p.talk_seconds)
     callers = np.bincount(dens.target, dens.callers, len(state.countries))
     worn = p.lead_wear * each * callers / np.maximum(state.countries.adults, 1)
-    recovery = max(p.lead_recovery, 1e-9)
-    state.countries.lead_quality[...] = recovery / (recovery + worn)
+    if p.lead_recovery > 0.0:  # without recovery lists only wear: they start fresh
+        state.countries.lead_quality[...] = p.lead_recovery / (p.lead_recovery + worn)
 
 
 def _add_first_dens(state: State, syndicate: int, template: int) -> None:

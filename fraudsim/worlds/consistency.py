@@ -83,7 +83,7 @@ def contradictions(world: World) -> list[str]:
     Names that point nowhere, names that stand twice, recruits from a country with nobody at risk, dens
     beyond the span of control, stages that cannot be, facts in two roles. Works on a salvaged world too.
     """
-    lines = _names(world) + _places(world)
+    lines = _names(world) + _places(world) + _first_workers(world)
     for syndicate, label in zip(world.syndicates, labels([s.name for s in world.syndicates])):
         lines += _references(world, syndicate, f"syndicates[{label}]")
         lines += _sources(world, syndicate, f"syndicates[{label}].sources")
@@ -105,6 +105,17 @@ def _names(world: World) -> list[str]:
     lines += twice("scripts", [*(s.name for s in world.scripts), *world.shipped_scripts])
     lines += twice("syndicates", [s.name for s in world.syndicates])
     return lines + twice("facts", [f.name for f in world.facts])
+
+
+def _first_workers(world: World) -> list[str]:
+    """Refuse more first workers than people at risk, should all of them come from one country."""
+    lines = []
+    for c in world.countries:
+        first = sum(s.dens * s.staff for s in world.syndicates if s.sources.get(c.iso, 0) > 0)
+        if first > c.at_risk > 0:
+            lines.append(f"countries{step(c.iso)}.at_risk: {c.at_risk}; allowed: {first} and more, since so many first "
+                         "workers (dens x staff) may come from here")
+    return lines
 
 
 def _places(world: World) -> list[str]:
@@ -138,10 +149,10 @@ def _sources(world: World, syndicate: Syndicate, where: str) -> list[str]:
         lines += lost(where, source, at_risk, "country")
         if weight > 0 and at_risk.get(source, UNREAD) == 0:
             lines.append(f"{where}{step(source)}: recruits are sought where at_risk is 0")
-        if weight < 0:
-            lines.append(f"{where}{step(source)}: {weight} is negative; a weight is 0 or more")
+        if weight < 0 or weight > 1:
+            lines.append(f"{where}{step(source)}: {weight}; allowed: 0 to 1, the share of people at risk in reach")
     if all(weight <= 0 for weight in syndicate.sources.values()):
-        lines.append(f"{where}: at least one country needs a weight above 0")
+        lines.append(f"{where}: at least one country needs a reach above 0")
     return lines
 
 

@@ -12,14 +12,13 @@ from support import assert_shares
 from fraudsim.core import draws
 from fraudsim.core.draws import (
     Draws,
-    child_key_plain,
     child_keys,
     purpose,
     purposes,
     root_key,
     run_key,
-    uniform_plain,
 )
+from fraudsim.core.plain import child_key_plain, uniform_plain
 
 FALSE_ALARM = 1e-6
 MANY = 200_000

@@ -7,6 +7,7 @@ from support import add_den, add_workers, assert_share, assert_shares, empty_sta
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.worker import RecruitedAs, Role, WorkerStatus
 from fraudsim.core.draws import child_keys, root_key
+from fraudsim.errors import InputError
 from fraudsim.processes.recruitment import _offer, offer_rates, recruitment
 
 S = WorkerStatus
@@ -170,15 +171,11 @@ def test_where_more_accept_than_are_at_risk_the_lowest_keys_go():
     assert flow(state, "offers") == [here.size, 50 - here.size, 0]
 
 
-@pytest.mark.xfail(strict=True, reason="first workers are taken from people at risk without asking whether there are "
-                                       "that many, and no check of the world refuses it")
-@pytest.mark.xfail(strict=True, reason="first workers are taken from people at risk without asking whether there are "
-                                       "that many, and no check of the world refuses it")
 def test_a_world_does_not_start_with_more_workers_than_people_at_risk():
-    from support import simulation, small_world
+    from support import small_world
 
-    state = simulation(small_world(countries__TA__at_risk=5, countries__HO__at_risk=5, burn_in_days=0)).state
-    assert (state.countries.at_risk >= 0).all()
+    with pytest.raises(InputError, match=r"at_risk: 5; allowed: \d+ and more"):
+        small_world(countries__TA__at_risk=5)
 
 
 def test_an_owner_without_reach_recruits_nobody():

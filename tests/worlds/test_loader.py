@@ -203,7 +203,7 @@ def test_a_file_without_permission_gives_one_line(file: Path, monkeypatch: pytes
         ("countries[ES].zones[Madrid].protection", 0.5, lambda w: w.countries[0].zones[0].protection),
         ("countries.0.adults", 9, lambda w: w.countries[0].adults),
         ("syndicates.first.dens", 4, lambda w: w.syndicates[0].dens),
-        ("syndicates.first.sources.CN", 2, lambda w: w.syndicates[0].sources["CN"]),
+        ("syndicates.first.sources.CN", 1, lambda w: w.syndicates[0].sources["CN"]),
         ("interventions.joint-raids.start", 10, lambda w: w.interventions["joint-raids"]["start"]),
         ("interventions.call-interception.start", 5, lambda w: w.interventions["call-interception"]["start"]),
         ("scripts.neighbour-chain.demand_median", 5, lambda w: w.scripts[0].demand_median),
