@@ -46,8 +46,8 @@ def unsettled(drifts: list[dict[str, float | None]]) -> list[str]:
     """Return a line for every series that still drifts, over replications.
 
     A series is called unsettled where the mean drift exceeds :data:`TOLERANCE` and, with two
-    replications or more, lies over three standard errors from zero (false alarms: under 1% a series at
-    ten replications or more).
+    replications or more, lies over three standard errors from zero (false alarms: at most 1.5% a series at
+    ten replications, by Student's t).
 
     Parameters
     ----------
