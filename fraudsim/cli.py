@@ -7,6 +7,7 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -259,6 +260,7 @@ def _progress(total: int, unit: str) -> Iterator[Callable[[int], None] | None]:
 
 def main() -> None:
     """Run the command line: mistakes in one line each and exit code 2, Ctrl-C quiet with 130."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # being ended is told like Ctrl-C: nothing half-written
     try:
         cli.main(prog_name="fraudsim", standalone_mode=False)
         sys.stdout.flush()

@@ -10,6 +10,7 @@ from fraudsim.worlds.quantity import quantity as q
 
 if TYPE_CHECKING:
     from fraudsim.state import State
+    from fraudsim.worlds.schema import World
 
 BLOCKED = POSITION["calls_blocked"]
 WRONG = POSITION["wanted_calls_blocked"]
@@ -30,6 +31,13 @@ class CallInterception(Intervention):
     false_positives: float = q(0.0005, "share of wanted calls", 0.0, 1.0, "wanted calls the filter stops; FCC 2020 "
                                "gives the share of wanted calls among the blocked, which is an output here")
     cost_per_call: float = q(0.0005, "currency/blocked call", 0.0, 100.0, "cost of stopping a call")
+
+    def check(self, world: World) -> list[str]:
+        """Return a line for every country that nobody calls: a filter there would cost and do nothing."""
+        targets = [c.iso for c in world.countries if c.target]
+        called = {c.iso for c in world.countries if not c.target}
+        return super().check(world) + [f"countries: {iso!r} is not called by anybody; allowed: {', '.join(targets)}"
+                                       for iso in self.countries if iso in called]
 
     def act(self, state: State, force: float) -> None:
         """Set the filter's sensitivity and false-positive rate."""

@@ -112,6 +112,9 @@ def _read(text: str | Sequence[str], world: World) -> _Arm:
 def _parts(text: str | Sequence[str]) -> list[str]:
     # A plus before a digit belongs to a number: 1e+5.
     texts = [text] if isinstance(text, str) else text
+    if isinstance(texts, Mapping) or not isinstance(texts, Iterable) or not all(isinstance(t, str) for t in texts):
+        raise InputError(f"interventions: {show(text)}; allowed: text such as 'joint-raids:strength=0.8', or a list "
+                         "of such")
     parts = [part.strip() for one in texts if one.strip() for part in re.split(r"\+(?!\d)", one)]
     return [] if parts == [BASELINE] else parts
 

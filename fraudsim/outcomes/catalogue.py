@@ -47,8 +47,9 @@ class Outcome:
 
 
 OUTCOMES: tuple[Outcome, ...] = (
-    Outcome("loss_net", "currency", "down", "victims", "payments by victims less what came back", ("paid",),
-            ("returned",), scale=0.01),
+    Outcome("loss_net", "currency", "down", "victims",
+            "payments by victims less what was frozen in time, which comes back",
+            ("paid",), ("frozen",), scale=0.01),
     Outcome("loss_gross", "currency", "down", "victims", "payments by victims", ("paid",), scale=0.01),
     Outcome("victims", "persons", "down", "victims", "residents who paid for the first time", ("victims",)),
     Outcome("payments", "payments", "down", "victims", "payments by victims", ("payments",)),

@@ -293,7 +293,8 @@ def compare(world: WorldLike, arms: Sequence[str] | str, replications: int = 20,
     ['arms', 'baseline', 'replications', 'seed', 'world']
     """
     inputs, parsed = checked(world, arms, replications, seed, days, jobs, overrides)
-    seeds = range(seed, seed + replications)
+    seeds = range(inputs.seed, inputs.seed + inputs.replications)
+    seed = inputs.seed
     results = for_seeds(partial(replicate, inputs.world, parsed, inputs.days), seeds, jobs, progress)
     return Comparison(inputs.world, inputs.arms, seed, inputs.days, tuple(results))
 
@@ -306,7 +307,10 @@ def checked(world: WorldLike, arms: Sequence[str] | str, replications: int, seed
     ------
     InputError
     """
-    names = tuple(arm_name(arm) for arm in ([arms] if isinstance(arms, str) else arms))
+    texts = [arms] if isinstance(arms, str) else arms
+    if not isinstance(texts, Iterable) or not all(isinstance(text, str) for text in texts):
+        raise InputError(f"arms: {arms!r}; allowed: a list of texts such as ['joint-raids']")
+    names = tuple(arm_name(arm) for arm in texts)
     lines = too_low(replications=(replications, 1), jobs=(jobs, 1), seed=(seed, 0))
     lines += [f"arms: {name!r} stands {n} times" for name, n in Counter(names).items() if n > 1]
     lines += [] if names else ["arms: at least one is needed, such as joint-raids"]
@@ -321,7 +325,8 @@ def checked(world: WorldLike, arms: Sequence[str] | str, replications: int, seed
     lines = [*found, *lines, *horizon_problems(place, days)]
     if lines:
         raise InputError(lines)
-    horizon = place.days if days is None else days
+    horizon = place.days if days is None else int(days)
+    replications, seed = int(replications), int(seed)
     return Inputs("compare", place, names, replications, seed, horizon), [arm for arm, _ in parsed]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
+import os
 import signal
 import sys
 import threading
@@ -63,7 +65,7 @@ def _one_by_one[T](work: Callable[[int], T], seeds: Sequence[int], progress: Pro
 
 def _side_by_side[T](work: Callable[[int], T], seeds: Sequence[int], jobs: int,
                      progress: Progress | None) -> list[T]:
-    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=end_with_parent)
     try:
         with _workers_start_clean():
             futures: list[Future[T]] = [pool.submit(attempt, work, seed) for seed in seeds]
@@ -79,6 +81,18 @@ def _side_by_side[T](work: Callable[[int], T], seeds: Sequence[int], jobs: int,
         raise
     pool.shutdown()
     return results
+
+
+def end_with_parent() -> None:
+    """Let a worker end when its parent does, however that ends: nobody would read what it still does."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+
+
+def _follow(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
 
 
 def attempt[T](work: Callable[[int], T], seed: int) -> T:

@@ -59,14 +59,33 @@ def open_arm(text: str | Sequence[str], world: World) -> tuple[tuple[Interventio
 
 def horizon_problems(world: World, days: int | None) -> list[str]:
     """Return one line if ``days`` is no horizon of this world."""
-    if days is None or 1 <= days <= world.days:
+    if days is None or (is_whole(days) and 1 <= days <= world.days):
         return []
     return [f"days: {days}; allowed: 1 to {world.days}, the days of {world.name}"]
 
 
-def too_low(**given: tuple[int, int]) -> list[str]:
-    """Return one line for every number that is below its least value; each is given as (value, least)."""
-    return [f"{name}: {value}; allowed: {least} and more" for name, (value, least) in given.items() if value < least]
+MOST_RUNS = 1_000_000
+
+
+def too_low(**given: tuple[Any, int]) -> list[str]:
+    """Return one line for every number that is no whole one, or below its least value, or absurdly high.
+
+    Each is given as (value, least). Seeds may be as high as one likes.
+    """
+    lines = []
+    for name, (value, least) in given.items():
+        if not is_whole(value):
+            lines.append(f"{name}: {value!r}; allowed: a whole number, {least} and more")
+        elif value < least:
+            lines.append(f"{name}: {value}; allowed: {least} and more")
+        elif name != "seed" and value > MOST_RUNS:
+            lines.append(f"{name}: {value}; allowed: {least} to {MOST_RUNS:,}")
+    return lines
+
+
+def is_whole(value: object) -> bool:
+    """Tell whether a value is an integer, of Python or of NumPy, and no truth value."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True)
@@ -182,9 +201,9 @@ def run(world: WorldLike, interventions: str | Sequence[str] = "", days: int | N
     from fraudsim.simulation import Simulation
 
     inputs, arm = checked_run(world, interventions, days, seed, overrides)
-    simulation = Simulation(inputs.world, arm, seed)
+    simulation = Simulation(inputs.world, arm, inputs.seed)
     simulation.run(inputs.days, progress)
-    return RunResult(inputs.world, inputs.arms[0], seed, inputs.days, simulation.record(), simulation.outcomes(),
+    return RunResult(inputs.world, inputs.arms[0], inputs.seed, inputs.days, simulation.record(), simulation.outcomes(),
                      simulation.digest())
 
 
@@ -207,7 +226,8 @@ def checked_run(world: WorldLike, interventions: str | Sequence[str], days: int 
     lines = [*found, *more, *lines, *horizon_problems(place, days)]
     if lines:
         raise InputError(lines)
-    return Inputs("run", place, (arm_name(interventions),), 1, seed, place.days if days is None else days), arm
+    horizon = place.days if days is None else int(days)
+    return Inputs("run", place, (arm_name(interventions),), 1, int(seed), horizon), arm
 
 
 def dates(world: World, days: int) -> NDArray[np.datetime64]:

@@ -83,7 +83,7 @@ def contradictions(world: World) -> list[str]:
     Names that point nowhere, names that stand twice, recruits from a country with nobody at risk, dens
     beyond the span of control, stages that cannot be, facts in two roles. Works on a salvaged world too.
     """
-    lines = _names(world) + _places(world) + _first_workers(world)
+    lines = _names(world) + _places(world) + _first_workers(world) + _targets(world)
     for syndicate, label in zip(world.syndicates, labels([s.name for s in world.syndicates])):
         lines += _references(world, syndicate, f"syndicates[{label}]")
         lines += _sources(world, syndicate, f"syndicates[{label}].sources")
@@ -105,6 +105,11 @@ def _names(world: World) -> list[str]:
     lines += twice("scripts", [*(s.name for s in world.scripts), *world.shipped_scripts])
     lines += twice("syndicates", [s.name for s in world.syndicates])
     return lines + twice("facts", [f.name for f in world.facts])
+
+
+def _targets(world: World) -> list[str]:
+    return [f"countries{step(c.iso)}.adults: 0; allowed: 1 and more, since it is marked target = true"
+            for c in world.countries if c.target and c.adults == 0]
 
 
 def _first_workers(world: World) -> list[str]:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from fraudsim.worlds.parameters import Group, Parameters
 from fraudsim.worlds.quantity import quantity as q
 
-Name = str
+
+def _drawable(text: str) -> str:
+    if "$" in text or not text.isprintable():
+        raise ValueError("text may hold no dollar sign (mathematics in figures) and no line break")
+    return text
+
+
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_drawable)]
+"""Text that people see in tables and figures."""
 
 
 class AgeBand(Group):
@@ -123,7 +131,7 @@ class Fact(Group):
     high: float | None = Field(None, description="the higher value, where sources differ")
     unit: str = Field(description="unit")
     source: str = Field(description="document")
-    measure: Name = Field("", description="measure of fraudsim.study.check it is compared with; empty: not compared")
+    measure: str = Field("", description="measure of fraudsim.study.check it is compared with; empty: not compared")
     note: str = Field("", description="what a reader must know")
 
 
@@ -133,10 +141,10 @@ class World(Group):
     name: Name = Field(description="short name")
     title: str = Field(description="one line")
     description: str = Field(description="what it stands for, and what it leaves out")
-    start: dt.date = Field(description="date of day 0")
+    start: dt.date = Field(description="date of day 0, in the years 1900 to 2500")
     days: int = q(..., "days", 1, 32000, "days of a full run")
     burn_in_days: int = q(365, "days", 0, 10000, "days lived before day 0")
-    currency: str = Field("USD", description="accounting currency")
+    currency: Name = Field("USD", description="accounting currency")
     price_year: int = q(2016, "year", 1900, 2100, "year of prices", "A", "convention")
     age_bands: tuple[AgeBand, ...] = Field(min_length=1, description="strata of residents")
     countries: tuple[Country, ...] = Field(min_length=1, description="countries; one of them is the elsewhere")
@@ -156,6 +164,13 @@ class World(Group):
         if abs(total - 1.0) > 1e-6:
             raise ValueError(f"the shares of the age bands add up to {total:g}, not to 1")
         return bands
+
+    @field_validator("start")
+    @classmethod
+    def _start_can_be_drawn(cls, start: dt.date) -> dt.date:
+        if not 1900 <= start.year <= 2500:
+            raise ValueError(f"{start}; allowed: the years 1900 to 2500")
+        return start
 
     @model_validator(mode="after")
     def _names_agree(self) -> World:
