@@ -85,6 +85,28 @@ def test_zones_are_chosen_by_nested_logit(similarity, closed):
     assert_shares(chosen, nested_logit(offered, region, similarity))
 
 
+@pytest.mark.parametrize("region", [[0, 0, 0], [0, 1, 2]])
+def test_three_zones_in_one_region_or_each_in_its_own_are_chosen_by_logit(region):
+    """With three options the sign of the noise matters; with two it does not."""
+    state = ground(countries__TA__region="Third", **{A + "region_similarity": 1.0})
+    red = state.handle("syndicates", 0)
+    appeal = np.array([1.2, -0.5, 0.1])
+    places = Places(appeal, appeal, np.array(region, np.int32))
+    chosen = np.bincount([red.choose_zone(places) for _ in range(6000)], minlength=3)
+    assert_shares(chosen, np.exp(appeal) / np.exp(appeal).sum())
+
+
+def test_raids_of_the_week_before_are_no_news_of_ones_own():
+    for ended, weight in ((6, 1.0), (7, 0.5)):
+        state = ground(**{A + "belief_weight": 0.1, A + "news_share": 0.5})
+        add_den(state, profit_mean=1e8)
+        struck = add_den(state)
+        state.dens.status[struck], state.dens.ended[struck] = DenStatus.DISMANTLED, state.day - ended
+        state.zones.raids_week[0] = 1
+        adaptation(state)
+        assert state.syndicates.risk_belief[0, 0] == pytest.approx(0.1 * weight / 2)
+
+
 def test_a_region_without_zones_is_no_choice():
     state = ground(countries__TA__region="Zuletzt", **{A + "region_similarity": 1.0})
     assert state.region_keys.size == 3

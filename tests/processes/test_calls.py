@@ -227,6 +227,13 @@ def test_bounds_hold_for_every_resident_and_candidates_are_few():
     assert_share(flow(state, "calls_engaged")[0], flow(state, "candidates")[0], 1 / 3.4)
 
 
+def test_a_chance_above_its_bound_is_an_error():
+    state = calling(staff=14)
+    state.countries.lead_quality[0] = 4.0
+    with pytest.raises(AssertionError, match="bound"):
+        days(state, 20)
+
+
 def test_a_band_that_is_always_engaged_beside_one_that_is_not():
     state = calling(staff=14, scripts__short__stages__0__success=0.15, age_bands__old__engagement=3.0)
     assert bounds(state).tolist() == [[pytest.approx(0.15 * 0.9 * 3.4), 1.0]]

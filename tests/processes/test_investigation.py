@@ -64,14 +64,14 @@ def test_a_half_life_of_one_week_halves_in_a_week():
 
 @pytest.mark.parametrize(("zone", "chance"), [(0, 7 * 0.02 * 0.9), (1, 7 * 0.02 * 0.5)])
 def test_dens_are_noticed_less_where_they_are_protected(zone, chance):
-    state = ground(60, zone, **{P + "tip_off": 0.02, P + "precision": 1.0, P + "half_life_weeks": 520.0,
+    state = ground(600, zone, **{P + "tip_off": 0.02, P + "precision": 1.0, P + "half_life_weeks": 520.0,
                                 P + "warrant": 50.0})
     noticed = 0
     for _ in range(30):
         live(state, 7)
         noticed += round(state.evidence.strength.sum())
         state.evidence.strength[...] = 0.0
-    assert_share(noticed, 60 * 30, chance)
+    assert_share(noticed, 600 * 30, chance)
     assert (state.evidence.force == 1).all()
 
 
@@ -80,6 +80,24 @@ def test_closed_dens_are_not_noticed():
     state.dens.status[...] = DenStatus.CLOSED
     live(state, 50)
     assert len(state.evidence) == 0
+
+
+def test_forces_work_their_own_cases_only():
+    """TA has nobody to work; HO has plenty, and does not touch TA's files."""
+    state = ground(12, **{P + "progress": 5.0, P + "precision": 1.0, "countries__TA__police__investigators": 0.0,
+                          "countries__HO__police__investigators": 1e5})
+    for den in range(12):
+        add_file(state, 0, den, strength=1.0)
+    add_file(state, 1, 0, strength=1.0)
+    live(state)
+    assert (state.evidence.strength[:12] < 1.0).all()
+    assert state.evidence.strength[12] > 1.0
+
+
+def test_a_strike_comes_tomorrow_at_the_earliest():
+    state = ready(4, **{R + "authorise_days": 0})
+    live(state, 1, [ORDER])
+    assert state.operations.strike_day.tolist() == [1]
 
 
 def test_a_force_asks_the_host_once_it_has_enough_and_waits():

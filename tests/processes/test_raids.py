@@ -152,7 +152,7 @@ def test_the_held_may_be_recognised_and_some_get_away():
 
 
 def test_money_on_site_is_seized_as_far_as_there_is_any():
-    state = ground(3, **{R + "cash_days": 7.0, "countries__HO__police__officers": 90})
+    state = ground(3, **{R + "cash_days": 14.0, "countries__HO__police__officers": 90})
     state.dens.profit_mean[...] = [100000, -5, 100000]
     state.syndicates.capital[0] = 150000
     state.accounts.move("owners", "syndicates", 150000 - 6000000)
@@ -192,6 +192,23 @@ def test_what_the_dens_found_have_taken_is_added_up():
     o = state.operations
     assert [int(o[name][0]) for name in ("loss_found", "victims_found", "loss_reported", "reports_found")] == [
         30, 3, 11, 2]
+
+
+def test_fourteen_days_of_profit_lie_on_site():
+    state = ground(1, **{R + "cash_days": 14.0})
+    state.dens.profit_mean[0] = 1001.0
+    add_file(state, 1, 0, strength=5.0)
+    raids(state)
+    assert state.accounts.balance["seized"] == 2002
+
+
+@pytest.mark.parametrize(("day", "searches"), [(-4, 1), (9, 0), (10, 1), (11, 0)])
+def test_a_force_alone_strikes_on_one_day_of_the_week(day, searches):
+    state = ground(1)
+    state.day = day
+    add_file(state, 1, 0, strength=5.0)
+    raids(state)
+    assert flow(state, "searches") == [0, searches, 0]
 
 
 def test_people_on_their_way_to_the_den_are_not_there():
