@@ -276,7 +276,8 @@ def arms(draw: Any, world: World) -> str:
                          f"strength={draw(share)},officers={draw(st.integers(1, 600))},"
                          f"end={draw(st.integers(21, 60))},operations={draw(st.integers(0, 2))}")
     if draw(st.booleans()):
-        parts.append(f"call-interception:{window()},countries={some()},sensitivity={draw(share)},"
+        called = "|".join(c.iso for c in world.countries if c.target)
+        parts.append(f"call-interception:{window()},countries={called},sensitivity={draw(share)},"
                      f"false_positives={draw(share)}")
     if draw(st.booleans()):
         parts.append(f"exit-restrictions:{window()},countries={some()},ban={draw(share)},screening={draw(share)},"

@@ -23,7 +23,7 @@ def record(**series: list[list[int]]) -> np.ndarray:
     return made
 
 
-HAND = record(paid=[[10000, 0], [2050, 100], [0, 0]], returned=[[0, 0], [0, 0], [150, 0]],
+HAND = record(paid=[[10000, 0], [2050, 100], [0, 0]], frozen=[[0, 0], [0, 0], [150, 0]],
               victims=[[2, 0], [1, 1], [0, 0]], captive=[[1, 2], [3, 4], [5, 6]],
               dens_active=[[1, 0], [2, 3], [3, 0]], staff=[[10, 0], [20, 0], [0, 3]],
               calls_hung_up=[[5, 0], [6, 0], [7, 1]], calls_engaged=[[1, 0], [0, 0], [1, 1]],
