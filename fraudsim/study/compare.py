@@ -20,8 +20,10 @@ from fraudsim.outcomes.steady import unsettled
 from fraudsim.study.pool import Progress, for_seeds
 from fraudsim.study.run import (
     BANDS,
+    NEVER,
     ReplicationResult,
     WorldLike,
+    acts_from,
     dates,
     horizon_problems,
     money_scale,
@@ -73,8 +75,11 @@ class Comparison:
         return len(self.results)
 
     def notes(self) -> list[str]:
-        """Return a line for every series that had not settled when day 0 came; none for a settled world."""
-        return unsettled([result.drift for result in self.results])
+        """Return a line for every arm that never acts, and for every series that had not settled on day 0."""
+        idle = [f"arm {arm!r} acts from day {start} on: never within {self.days:,} days"
+                for i, arm in enumerate(self.arms)
+                if self.days <= (start := acts_from(self.settings(i))) < NEVER]
+        return idle + unsettled([result.drift for result in self.results])
 
     def paired(self, arm: int, outcome: str) -> Paired:
         """Compare arm number ``arm``, counted from 0, in one outcome."""

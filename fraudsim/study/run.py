@@ -65,6 +65,7 @@ def horizon_problems(world: World, days: int | None) -> list[str]:
 
 
 MOST_RUNS = 1_000_000
+NEVER = 2**31
 
 
 def too_low(**given: tuple[Any, int]) -> list[str]:
@@ -326,7 +327,7 @@ def replicate(world: World, arms: Sequence[tuple[Intervention, ...]], days: int 
 
 def acts_from(arm: Sequence[Intervention]) -> int:
     """Return the first day on which an arm may differ from the baseline; a day beyond any horizon for never."""
-    return min((intervention.start for intervention in arm if intervention.intensity > 0), default=2**31)
+    return min((intervention.start for intervention in arm if intervention.intensity > 0), default=NEVER)
 
 
 def _live_until(simulation: Simulation, day: int, arm: str) -> None:
