@@ -20,14 +20,17 @@ from numba.core import config as numba_config
 
 config: Any = numba_config  # its settings are made at import, out of a type checker's sight
 
-SOURCES = ("distributions.py", "draws.py", "index.py", "kernels.py", "compiled.py")
+PACKAGE = Path(__file__).parent.parent
+CORE = ("compiled", "distributions", "draws", "index", "kernels")
+SOURCES = (*(f"core/{name}.py" for name in CORE),
+           *sorted(f"loops/{path.name}" for path in PACKAGE.glob("loops/[!_]*.py")))
+"""Files with compiled code, below the package."""
 
 
 def _sources_hash() -> str:
-    here = Path(__file__).parent
     digest = hashlib.sha256()
     for name in SOURCES:
-        digest.update(name.encode() + b"\0" + (here / name).read_bytes() + b"\0")
+        digest.update(name.encode() + b"\0" + (PACKAGE / name).read_bytes() + b"\0")
     digest.update(f"{numba.__version__} {sys.version_info[:3]}".encode())
     return digest.hexdigest()[:16]
 

@@ -12,7 +12,7 @@ import pytest
 import fraudsim
 from fraudsim.core import compiled
 
-HERE = Path(compiled.__file__).parent
+HERE = compiled.PACKAGE
 DRAW = ("import numpy as np\nfrom fraudsim.core.draws import Draws, child_keys\n"
         "keys = child_keys(np.uint64(3), 'seat', np.arange(9))\n"
         "print(Draws(1).uniform(np.uint64(5), keys, -3).tobytes().hex())")
@@ -22,8 +22,9 @@ DRAW = ("import numpy as np\nfrom fraudsim.core.draws import Draws, child_keys\n
 def sources(tmp_path, monkeypatch):
     """Return a folder of copied sources that the hash is taken of."""
     for name in compiled.SOURCES:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(HERE / name, tmp_path / name)
-    monkeypatch.setattr(compiled, "__file__", str(tmp_path / "compiled.py"))
+    monkeypatch.setattr(compiled, "PACKAGE", tmp_path)
     return tmp_path
 
 
