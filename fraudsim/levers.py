@@ -42,16 +42,86 @@ class Lever:
 
 
 LEVERS: tuple[Lever, ...] = (
+    # Telecom and network
     Lever("call_block", "share of scam calls", "country", 0.0, 0.0, 1.0, "either",
           "sensitivity of the voice filter: scam calls into the country that never ring"),
     Lever("call_block_wrong", "share of wanted calls", "country", 0.0, 0.0, 1.0, "either",
           "false-positive rate of the voice filter: wanted calls into the country that never ring"),
+    Lever("sms_block", "share of scam messages", "country", 0.0, 0.0, 1.0, "either",
+          "sensitivity of the message filter: scam messages into the country that never arrive"),
+    Lever("sms_block_wrong", "share of wanted messages", "country", 0.0, 0.0, 1.0, "either",
+          "false-positive rate of the message filter: wanted messages that never arrive"),
+    Lever("site_block", "share of site hours", "country", 0.0, 0.0, 1.0, "either",
+          "hours of scam sites that residents of the country cannot reach, before dens rotate domains"),
+    Lever("site_block_wrong", "sites/day", "country", 0.0, 0.0, 1e6, "add", "ordinary sites blocked by mistake"),
+    Lever("number_price", "times", "country", 1.0, 1.0, 20.0, "multiply",
+          "price of numbers that call or write into the country, against the price without identity rules"),
+    Lever("reach", "share", "country", 0.0, 0.0, 1.0, "add",
+          "what a law adds to the share of the country's telecom, network and bank services that controls cover"),
+    # People who are called
+    Lever("warning", "share of stages", "country", 0.0, 0.0, 1.0, "either",
+          "chance that a warning reaches a person before a stage of a scam in progress"),
+    Lever("warning_wrong", "warnings/adult/day", "country", 0.0, 0.0, 0.1, "add",
+          "warnings that reach people who are in no scam"),
+    Lever("education", "share of engagement", "country", 0.0, -0.2, 0.9, "add",
+          "share of engagement that education takes away once it has been learnt; below 0 it backfires"),
+    # Banks
+    Lever("hold", "share of scam payments", "country", 0.0, 0.0, 1.0, "either",
+          "sensitivity of the bank's check: payments to fraudsters that it holds"),
+    Lever("hold_wrong", "share of ordinary transfers", "country", 0.0, 0.0, 1.0, "either",
+          "false-positive rate of that check: ordinary transfers that it holds"),
+    Lever("freeze", "share of timely reports", "country", 0.0, 0.0, 1.0, "either",
+          "timely reports that lead to a freeze, in addition to those that do without policy"),
+    Lever("recall", "share of payments on the move", "country", 0.0, 0.0, 1.0, "either",
+          "reported payments called back from further mule accounts, after the first has been emptied"),
+    Lever("helper_punishment", "share of lenders", "country", 0.0, 0.0, 1.0, "either",
+          "people who lent an account or card to launderers and are punished for it"),
+    Lever("helper_punishment_wrong", "share of those punished", "country", 0.0, 0.0, 1.0, "either",
+          "of those punished, people who had been robbed of the account or deceived themselves"),
+    Lever("account_price", "times", "country", 1.0, 1.0, 20.0, "multiply",
+          "price of mule accounts and cards, against the price without punishment of those who lend them"),
+    # Travel and workers
     Lever("exit_ban", "share of named persons", "country", 0.0, 0.0, 1.0, "either",
           "bans on named persons engaged in fraud: how surely one of them is stopped when leaving the country"),
     Lever("exit_screening", "share of recruits", "country", 0.0, 0.0, 1.0, "either",
           "screening of people at risk: recruits stopped when they leave the country through a control"),
     Lever("exit_screening_wrong", "share of travellers", "country", 0.0, 0.0, 1.0, "either",
           "ordinary travellers stopped by that screening"),
+    Lever("smuggle_stop", "share of smuggled recruits", "country", 0.0, 0.0, 1.0, "either",
+          "recruits stopped on a smuggler's route out of or into the country"),
+    Lever("smuggle_price", "times", "country", 1.0, 1.0, 20.0, "multiply",
+          "price of a smuggler's route out of the country; the recruit owes it"),
+    Lever("surrender", "1/day", "country", 0.0, 0.0, 0.2, "add",
+          "chance a day that a national who is free to leave a den surrenders"),
+    Lever("kin_pressure", "share of nationals in dens", "country", 0.0, 0.0, 1.0, "either",
+          "nationals in dens whose kin are pressed to call them home"),
+    Lever("leniency", "share of those who surrender", "country", 0.0, 0.0, 1.0, "either",
+          "nationals who surrendered and go unpunished"),
+    Lever("screening", "share of the missed", "country", 0.0, 0.0, 1.0, "either",
+          "trafficked people missed by screening without policy who are recognised with it"),
+    Lever("screening_wrong", "share of offenders", "country", 0.0, 0.0, 1.0, "either",
+          "offenders whom that screening takes for trafficked, in addition to those without policy"),
+    Lever("aftercare", "share of people who come home", "country", 0.0, 0.0, 1.0, "either",
+          "people who come home and receive help with work, debt and health"),
+    # Police and courts
+    Lever("leader_hazard", "1/day", "country", 0.0, 0.0, 0.05, "add",
+          "chance a day that a leader wanted by the country is arrested where nobody shields him"),
+    Lever("police", "times", "country", 1.0, 0.0, 5.0, "multiply",
+          "investigators and officers at work on fraud, against the usual number"),
+    Lever("registration", "times", "country", 1.0, 0.1, 5.0, "multiply",
+          "reports that become registered cases, against the usual share: assessed forces register more or less"),
+    Lever("sharing", "share of files/week", "pair", 0.0, 0.0, 1.0, "either",
+          "files that a force (row) passes to another (column) in a week, at full trust"),
+    Lever("meetings", "meetings/week", "pair", 0.0, 0.0, 7.0, "add", "meetings of two forces; they build trust"),
+    Lever("liaison", "officers", "pair", 0.0, 0.0, 1000.0, "add",
+          "liaison officers of a force (row) in another country (column), taken from its investigators"),
+    Lever("treaty_delay", "times", "pair", 1.0, 0.05, 1.0, "multiply",
+          "duration of extradition from a host (row) to a requester (column), against that without an agreement"),
+    Lever("treaty_refusal", "times", "pair", 1.0, 0.0, 1.0, "multiply", "requests refused, against that share"),
+    Lever("agreement", "yes/no", "pair", 0.0, 0.0, 1.0, "either",
+          "extradition from a host (row) to a requester (column) where no treaty stands: any value above 0"),
+    Lever("evidence_transfer", "share", "pair", 0.0, 0.0, 1.0, "either",
+          "of the weight that a court (row) denies to evidence from another country (column), the part restored"),
 )
 
 
@@ -61,6 +131,10 @@ class Levers:
     Parameters
     ----------
     n_countries : int
+    overlap : float
+        Of the cases that the weaker of two filters catches, the share that the stronger catches anyway,
+        beyond what chance would have it: 0 for filters that know nothing of each other, 1 where the weaker adds
+        nothing.
 
     Examples
     --------
@@ -70,7 +144,8 @@ class Levers:
     ([0.0, 0.75], True)
     """
 
-    def __init__(self, n_countries: int) -> None:
+    def __init__(self, n_countries: int, overlap: float = 0.0) -> None:
+        self.overlap = overlap
         self._levers = {lever.name: lever for lever in LEVERS}
         self._values: dict[str, Floats] = {}
         for lever in LEVERS:
@@ -105,9 +180,16 @@ class Levers:
         if value == lever.neutral:
             return
         now = self._values[name][where]
-        joined = {"either": 1.0 - (1.0 - now) * (1.0 - value), "add": now + value, "multiply": now * value}
-        self._values[name][where] = np.clip(joined[lever.combine], lever.low, lever.high)
+        self._values[name][where] = np.clip(self._joined(lever, now, value), lever.low, lever.high)
         self.acting = True
+
+    def _joined(self, lever: Lever, now: Any, value: float) -> Any:
+        if lever.combine == "add":
+            return now + value
+        if lever.combine == "multiply":
+            return now * value
+        alone = np.maximum(now, value)
+        return alone + (1.0 - self.overlap) * (1.0 - (1.0 - now) * (1.0 - value) - alone)
 
     def copy(self) -> Levers:
         """Return an independent copy."""

@@ -34,7 +34,16 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 """Columns of every table: six kinds of agents, the zones, and the ledgers that are tables."""
 
-AGENDAS = ("departures", "arrivals", "stages", "payments", "reports", "money", "cases", "lives")
+AGENDAS = ("departures", "arrivals", "stages", "payments", "reports", "money", "cases", "assets", "lives")
+
+
+def lines_of(world: World) -> tuple[tuple[int, int], ...]:
+    """Return script and target of every line of business, by the world's order of syndicates and lines."""
+    scripts, isos = [s.name for s in world.scripts], [c.iso for c in world.countries]
+    pairs = []
+    for syndicate in world.syndicates:
+        pairs += [(syndicate.script, syndicate.target), *((line.script, line.target) for line in syndicate.lines)]
+    return tuple(dict.fromkeys((scripts.index(script), isos.index(target)) for script, target in pairs))
 
 
 class State:
@@ -46,7 +55,9 @@ class State:
         Day of the run; the burn-in has negative days.
     countries, zones, syndicates, dens, workers, victims, forces : Table
         Who acts, and where.
-    seats, transfers, evidence, operations : Table
+    lines : tuple of (int, int)
+        Script and target country of every line of business that some syndicate may turn to.
+    seats, assets, transfers, evidence, operations : Table
         Ledgers: what passes between them.
     draws, levers, accounts, spending, flows :
         Named draws; what policy moves today; money; public spending; today's counts.
@@ -68,6 +79,7 @@ class State:
     victims: Table
     forces: Table
     seats: Table
+    assets: Table
     transfers: Table
     evidence: Table
     operations: Table
@@ -77,12 +89,14 @@ class State:
         self.book = ScriptBook(scripts)
         self.day = -world.burn_in_days
         n = len(world.countries)
-        sizes = {"countries": n, "zones": sum(len(c.zones) for c in world.countries)}
+        self.lines = lines_of(world)
+        sizes = {"countries": n, "zones": sum(len(c.zones) for c in world.countries), "lines": len(self.lines)}
         for name, columns in TABLES.items():
             setattr(self, name, Table(name, columns, sizes))
         self.country_names = tuple(c.iso for c in world.countries)
         self.zone_names = tuple(z.name for c in world.countries for z in c.zones)
-        self.levers, self.accounts, self.spending, self.flows = Levers(n), Accounts(), Spending(n), Flows(n)
+        self.levers, self.accounts = Levers(n, world.parameters.controls.overlap), Accounts()
+        self.spending, self.flows = Spending(n), Flows(n)
         self.orders: list[Any] = []
         self.agendas = {name: Agenda() for name in AGENDAS}
         self.residents, self.files = Index(), Index()
@@ -120,7 +134,8 @@ class State:
     def copy(self) -> State:
         """Return an independent state: what happens to one does not touch the other."""
         twin = object.__new__(State)
-        shared = {"world", "scripts", "book", "country_names", "zone_names", "region_keys", "policy", "constants"}
+        shared = {"world", "scripts", "book", "lines", "country_names", "zone_names", "region_keys", "policy",
+                  "constants"}
         for name, value in self.__dict__.items():
             if name in shared:
                 twin.__dict__[name] = value

@@ -15,6 +15,8 @@ COUNTRY_COLUMNS = (
     Column("host", "bool", "yes/no", "whether dens may stand here"),
     Column("elsewhere", "bool", "yes/no", "whether this is the rest of the world"),
     Column("region", "int32", "code", "region, for choices of place"),
+    Column("awareness", "float64", "share", "engagement that education takes away now; below 0 where it backfired"),
+    Column("warning_tired", "float64", "share", "effect of warnings lost because people have had many"),
     Column("lead_quality", "float64", "share", "freshness of contact lists on residents; worn by calls, recovers"),
 )
 """Columns of the table ``countries``."""
@@ -23,6 +25,7 @@ ZONE_COLUMNS = (
     Column("country", "int64", "row", "country the zone lies in", refers="countries", default=-1),
     Column("region", "int32", "code", "region, for nested choices of place"),
     Column("protection", "float64", "share", "how far officials or armed groups shield dens here, 0 to 1"),
+    Column("militia", "bool", "yes/no", "whether a militia holds the place: the country's police cannot search alone"),
     Column("attraction", "float64", "log odds", "appeal of the place beyond profit and risk"),
     Column("raids_week", "int32", "dens", "dens dismantled here since syndicates last took stock"),
     Column("rent", "int64", "cents/day", "rent and protection for one den"),

@@ -40,6 +40,9 @@ COLUMNS = (
     Column("country", "int64", "row", "country of that zone", refers="countries", default=-1),
     Column("target", "int64", "row", "country it calls", refers="countries", default=-1),
     Column("script", "int32", "code", "script it plays: position in the world's list of scripts"),
+    Column("line", "int32", "code", "script and target: position in the world's list of lines"),
+    Column("adjacent", "bool", "yes/no", "whether it has turned to other illegal business and calls nobody"),
+    Column("numbers", "int64", "numbers", "telephone numbers it keeps"),
     Column("seats", "int32", "seats", "seats for staff"),
     Column("staff", "int32", "persons", "people in the den, held ones included"),
     Column("callers", "int32", "persons", "people who call"),
@@ -84,8 +87,18 @@ def is_open(dens: Table) -> Rows:
     return rows
 
 
-def open_den(state: State, syndicate: int, zone: int, moved_from: int = -1) -> int:
+def open_den(state: State, syndicate: int, zone: int, moved_from: int = -1, line: int = -1) -> int:
     """Add a den and its vacant seats.
+
+    Parameters
+    ----------
+    state : State
+    syndicate, zone : int
+        Rows.
+    moved_from : int
+        Row of the den it was before it moved, -1 for none.
+    line : int
+        Script and target: position in ``state.lines``; -1 for the owner's first one.
 
     Returns
     -------
@@ -94,11 +107,14 @@ def open_den(state: State, syndicate: int, zone: int, moved_from: int = -1) -> i
     """
     syndicates, dens = state.syndicates, state.dens
     ordinal = int(syndicates.dens_opened[syndicate])
+    if line < 0:
+        line = state.lines.index((int(syndicates.script[syndicate]), int(syndicates.target[syndicate])))
     syndicates.dens_opened[syndicate] += 1
     capacity = int(syndicates.den_capacity[syndicate])
     key = child_keys(syndicates.key[syndicate], "den", ordinal)
+    script, target = state.lines[line]
     row = dens.add(1, key=key, syndicate=syndicate, zone=zone, country=state.zones.country[zone],
-                   target=syndicates.target[syndicate], script=syndicates.script[syndicate],
+                   target=target, script=script, line=line,
                    seats=capacity, opened=state.day, moved_from=moved_from)
     seats = np.arange(capacity)
     state.seats.add(capacity, key=child_keys(key, "seat", seats), den=row[0], number=seats)

@@ -15,7 +15,9 @@ COLUMNS = (
     Column("investigators", "float64", "investigators", "investigators and analysts on cross-border fraud"),
     Column("lent", "float64", "share", "share of the investigators lent to joint operations"),
     Column("officers", "int64", "officers", "officers available on one day for raids"),
-    Column("raids_week", "int32", "raids", "raids on its own in the present week"),
+    Column("borrowed", "float64", "share", "capacity borrowed by a campaign today, as a share of the usual"),
+    Column("owed", "float64", "share", "capacity missing after campaigns, as a share of the usual"),
+    Column("trust", "float64", "share", "trust in the forces of other countries", width="countries"),
     Column("recorded", "int64", "reports", "reports received: recorded crime"),
 )
 """Columns of the table ``forces``."""

@@ -40,6 +40,18 @@ COLUMNS = (
     Column("staff_usual", "float64", "persons", "people in one of its dens, as it has come to expect"),
     Column("reach_base", "float64", "share", "the same when it began: what reach falls back to", width="countries"),
     Column("reach", "float64", "share", "people at risk whom its recruiters can reach, by source", width="countries"),
+    Column("leaders", "int32", "persons", "leaders in post"),
+    Column("leaders_taken", "int32", "persons", "leaders arrested so far"),
+    Column("hideout", "int64", "row", "country its leaders hide in", refers="countries", default=-1),
+    Column("leaderless_until", "int32", "day", "day from which a successor decides", default=-32768),
+    Column("exposed_until", "int32", "day", "day from which protection is bought again", default=-32768),
+    Column("splits", "int32", "1", "times a part went its own way"),
+    Column("haste", "float64", "share", "fear of a freeze: share of payments lately frozen, held or called back"),
+    Column("line_belief", "float64", "cents/week", "expected weekly profit of a den, by script and target",
+           width="lines"),
+    Column("line_reach", "bool", "yes/no", "scripts and targets it may turn to", width="lines"),
+    Column("route_belief", "float64", "share", "smuggled recruits who arrive, of those who left, by source",
+           default=1.0, width="countries"),
     Column("source_belief", "float64", "share", "recruits who arrive, of those who left, by source", default=1.0,
            width="countries"),
 )
@@ -248,10 +260,15 @@ def found_syndicate(state: State, template: int, key: np.uint64) -> int:
     weights = np.zeros(len(names))
     for iso, weight in data.sources.items():
         weights[names.index(iso)] = weight
+    script, target = [s.name for s in state.scripts].index(data.script), names.index(data.target)
+    lines = [(script, target)] + [([s.name for s in state.scripts].index(own.script), names.index(own.target))
+                                  for own in data.lines]
     capital = round(100 * data.capital)
     row = state.syndicates.add(
-        1, key=key, home=names.index(data.home), target=names.index(data.target),
-        script=[s.name for s in state.scripts].index(data.script), template=template,
+        1, key=key, home=names.index(data.home), target=target, script=script, template=template,
+        leaders=data.leaders, hideout=names.index(data.hideout or data.home),
+        line_reach=np.array([line in lines for line in state.lines]),
+        line_belief=100.0 * state.world.parameters.adaptation.profit_prior,
         den_capacity=data.den_capacity, dens_most=data.dens_most, active=True, capital=capital,
         coercion_base=data.coercion, coercion=data.coercion,
         profit_belief=100.0 * state.world.parameters.adaptation.profit_prior, reach=weights, reach_base=weights,

@@ -132,6 +132,7 @@ COLUMNS = (
     Column("treaty", "int32", "code", "treaty under which extradition is asked: position in the world's list",
            default=-1),
     Column("handed_over", "int32", "day", "day of the hand-over to the country that asked", default=32767),
+    Column("lenient", "bool", "yes/no", "whether the person surrendered and goes unpunished"),
     Column("punished", "bool", "yes/no", "whether convicted or handed over as an offender"),
 )
 """Columns of the table ``workers``."""

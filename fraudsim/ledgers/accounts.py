@@ -13,7 +13,9 @@ ACCOUNTS: dict[str, str] = {
     "hosts": "rent and protection",
     "owners": "profit taken out, less capital put in",
     "families": "ransoms paid by kin (negative)",
-    "seized": "taken by the police at raids",
+    "seized": "taken by the police at raids, not yet decided on",
+    "treasury": "confiscated by courts, less what was paid out to victims",
+    "gamblers": "net income of dens from other illegal business (negative)",
 }
 """Account names with what stands in them, cents; their sum is zero at every moment."""
 

@@ -40,6 +40,20 @@ OPERATION_LIFECYCLE = Lifecycle("status", OperationStatus, {
     OperationStatus.AUTHORISING: (OperationStatus.STRUCK, OperationStatus.ENDED),
 })
 
+class AssetStatus(enum.IntEnum):
+    """Where money seized at a raid is."""
+
+    SEIZED = 0
+    CONFISCATED = 1
+    GIVEN_BACK = 2
+    SHARED_OUT = 3
+
+
+ASSET_LIFECYCLE = Lifecycle("status", AssetStatus, {
+    AssetStatus.SEIZED: (AssetStatus.CONFISCATED, AssetStatus.GIVEN_BACK),
+    AssetStatus.CONFISCATED: (AssetStatus.SHARED_OUT,),
+})
+
 SEATS = (
     Column("den", "int64", "row", "den the seat stands in", refers="dens", default=-1),
     Column("number", "int32", "1", "number of the seat in the den"),
@@ -53,7 +67,10 @@ TRANSFERS = (
     Column("den", "int64", "row", "den that obtained it", refers="dens", default=-1),
     Column("amount", "int64", "cents", "payment"),
     Column("paid_hour", "int64", "hour", "hour of the payment, counted from day 0"),
-    Column("clear_hour", "int64", "hour", "hour at which it leaves the last mule account within reach"),
+    Column("clear_hour", "int64", "hour", "hour at which it leaves the first mule account: a freeze comes too late "
+           "after that"),
+    Column("chain_hour", "int64", "hour", "hour at which it leaves the last mule account: nobody calls it back after "
+           "that"),
     Column("report_hour", "int64", "hour", "hour of the report to the police; 2^62 for none",
            default=NOT_REPORTED),
     Column("status", "int8", "code", "where the money is", codes=TransferStatus, lifecycle=True),
@@ -65,6 +82,8 @@ EVIDENCE = (
     Column("den", "int64", "row", "den it concerns", refers="dens", default=-1),
     Column("strength", "float64", "confirmations", "independent confirmations that point to the den's address"),
     Column("astray", "float64", "confirmations", "confirmations that point to a wrong address"),
+    Column("opened", "int32", "day", "day the file was opened"),
+    Column("ready_on", "int32", "day", "day on which it first sufficed for a warrant", default=32767),
     Column("asked", "int32", "day", "day on which the host was asked for help", default=32767),
     Column("answer_due", "int32", "day", "day on which the host's answer comes", default=32767),
 )
@@ -89,6 +108,13 @@ OPERATIONS = (
     Column("reports_found", "int64", "reports", "number of those reports"),
 )
 
+ASSETS = (
+    Column("den", "int64", "row", "den where it was seized", refers="dens", default=-1),
+    Column("amount", "int64", "cents", "money seized"),
+    Column("status", "int8", "code", "where it is", codes=AssetStatus, lifecycle=True),
+    Column("due", "int32", "day", "day of the next decision on it", default=32767),
+)
+
 LEDGERS: dict[str, tuple[Column, ...]] = {
-    "seats": SEATS, "transfers": TRANSFERS, "evidence": EVIDENCE, "operations": OPERATIONS,
+    "seats": SEATS, "assets": ASSETS, "transfers": TRANSFERS, "evidence": EVIDENCE, "operations": OPERATIONS,
 }

@@ -10,7 +10,7 @@ from fraudsim.agents.syndicate import found_syndicate
 from fraudsim.agents.worker import Control, RecruitedAs, Role, WorkerStatus
 from fraudsim.core.draws import Draws, child_keys, gumbel, lognormal, purpose, root_key, run_key
 from fraudsim.core.table import where
-from fraudsim.scripts import Script, Stage
+from fraudsim.scripts import CHANNELS, Script, Stage
 from fraudsim.state import State
 from fraudsim.worlds.schema import Script as ScriptData
 from fraudsim.worlds.schema import World
@@ -29,8 +29,10 @@ def cents(amount: float) -> int:
 def script_of(data: ScriptData) -> Script:
     """Turn a script of a world file into the one the processes read."""
     stages = tuple(Stage(s.role, s.channel, s.hours, s.success, s.delay_days) for s in data.stages)
+    shares = data.contacts or {data.stages[0].channel: 1.0}
+    contacts = tuple(shares.get(channel, 0.0) for channel in CHANNELS)
     return Script(data.name, stages, cents(data.demand_median), data.demand_sigma, data.further_demand,
-                  data.severe_harm)
+                  data.severe_harm, contacts, data.needs_site)
 
 
 def build(world: World, seed: int) -> State:
@@ -62,10 +64,11 @@ def _add_places(state: State) -> None:
                             target=c.target, host=bool(c.zones), elsewhere=c.elsewhere, region=region,
                             lead_quality=1.0)
         state.forces.add(1, key=root_key("force", c.iso), country=row, investigators=c.police.investigators,
-                         officers=c.police.officers)
+                         officers=c.police.officers, trust=world.parameters.investigation.trust_start)
         for zone in c.zones:
             state.zones.add(1, key=root_key("zone", zone.name), country=row, region=region,
-                            protection=zone.protection, attraction=zone.attraction, rent=cents(zone.rent))
+                            protection=zone.protection, militia=zone.holder == "militia",
+                            attraction=zone.attraction, rent=cents(zone.rent))
     state.rent_now = state.zones.rent.astype(np.float64)
 
 

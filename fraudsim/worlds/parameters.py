@@ -35,6 +35,16 @@ class Residents(Group):
                             "after three times as long", "A", "after Burke 2022: gone in about 3 months")
     savings_median_incomes: float = q(1.2, "years of income", 0.0, 20.0, "median liquid savings of an adult")
     savings_sigma: float = q(1.3, "log units", 0.0, 3.0, "spread of savings: standard deviation of the logarithm")
+    warning_success: float = q(0.3, "share", 0.0, 1.0, "people in a scam who break off when a warning reaches them",
+                               "A",
+                               "after Pratkanis/AARP (R): forewarning takes half off; these are in the scam already")
+    warning_tiring: float = q(0.5, "share per warning/adult", 0.0, 10.0, "effect lost when every adult has been warned "
+                              "once; sweep 0-2")
+    warning_rest_days: int = q(90, "days", 1, 3650, "time after which half of that loss is gone")
+    education_days: int = q(30, "days", 1, 3650, "time in which education brings awareness half-way to its level")
+    awareness_half_days: int = q(30, "days", 1, 3650, "time after which half of awareness is gone without a reminder",
+                                 "A", "after Burke 2022 (R): gone in about 3 months")
+    language_penalty: float = q(0.5, "share", 0.0, 1.0, "engagement lost where caller and resident share no language")
 
 
 class Calls(Group):
@@ -51,6 +61,33 @@ class Calls(Group):
     number_price: float = q(0.005, "currency/call", 0.0, 10.0, "cost of numbers and lines a call placed")
     blocked_number_price: float = q(0.02, "currency/call", 0.0, 10.0,
                                     "cost of replacing numbers, a blocked call: the price of rotation")
+    numbers_per_caller: float = q(3.0, "numbers", 0.0, 1000.0, "numbers that a den keeps for a caller")
+    number_thrift: float = q(0.3, "1", 0.0, 5.0, "how strongly dens save on numbers when these grow dear: numbers "
+                             "follow price to the power of minus this; real-name rules +0-20% of cost, GSMA", "A",
+                             "GSMA: no evidence of less crime (R)")
+
+
+class Messages(Group):
+    """First contacts by message, social media and web."""
+
+    sms_seconds: float = q(2.0, "seconds", 0.05, 600.0, "time of a caller that a message takes")
+    sms_reply: float = q(0.003, "share", 0.0, 0.3, "messages that arrive and are answered")
+    sms_talk: float = q(120.0, "seconds", 1.0, 36000.0, "talk with a person who answered a message")
+    sms_price: float = q(0.01, "currency/message", 0.0, 10.0, "cost of a message")
+    social_seconds: float = q(20.0, "seconds", 0.05, 3600.0, "time of a caller that a contact on social media takes")
+    social_reply: float = q(0.04, "share", 0.0, 0.3, "people written to on social media who answer")
+    social_talk: float = q(300.0, "seconds", 1.0, 36000.0, "talk with a person who answered there")
+    social_price: float = q(0.005, "currency/contact", 0.0, 10.0, "cost of a contact on social media")
+    web_seconds: float = q(5.0, "seconds", 0.05, 3600.0, "time of a caller for each visitor of an advertisement")
+    web_reply: float = q(0.01, "share", 0.0, 0.3, "visitors who leave a word")
+    web_talk: float = q(300.0, "seconds", 1.0, 36000.0, "talk with such a visitor")
+    web_price: float = q(0.05, "currency/visitor", 0.0, 100.0, "cost of a visitor")
+    shift: float = q(1.0, "1", 0.0, 10.0, "how strongly dens move their time to channels that get through: time goes "
+                     "with "
+                     "the share let through to this power; always swept, 0-4")
+    domains_per_den: int = q(5, "domains", 0, 10000, "sites that a den with a site-based script keeps up")
+    domain_price: float = q(50.0, "currency/domain", 0.0, 1e5, "cost of a fresh domain")
+    domain_rotation: float = q(0.5, "share", 0.0, 1.0, "hours lost to blocking that a den wins back by fresh domains")
 
 
 class Money(Group):
@@ -65,6 +102,22 @@ class Money(Group):
     commission: float = q(0.10, "share", 0.0, 0.9, "share of cleared money paid to the den's staff")
     report_delay_hours: float = q(36.0, "hours", 0.1, 2000.0, "median delay of a report to the police")
     report_delay_sigma: float = q(1.5, "log units", 0.0, 4.0, "spread of that delay")
+    attempt_retry: float = q(0.5, "share", 0.0, 1.0, "people whose payment is held and who pay by another way")
+    retry_days: int = q(2, "days", 1, 365, "days until they do")
+    chain_hours: float = q(24.0, "hours", 0.1, 2000.0, "mean time that money moves through further mule accounts "
+                           "after the "
+                           "first, where it can only be called back")
+    account_price: float = q(200.0, "currency/account", 0.0, 1e5, "price of a mule account or card")
+    payments_per_account: float = q(5.0, "payments", 0.1, 10000.0, "payments that an account takes before it is "
+                                    "given up")
+    account_thrift: float = q(0.5, "1", 0.0, 5.0, "how strongly launderers save on accounts when these grow dear: "
+                              "payments "
+                              "for each account follow price to this power, and money stays longer in each")
+    haste_most: float = q(0.5, "share", 0.0, 0.99, "of the time to clear, what launderers can save when they fear a "
+                          "freeze; "
+                          "always swept, 0-0.9")
+    haste_memory: float = q(0.1, "share/week", 0.0, 1.0, "weight of a week's frozen share in that fear")
+    haste_fee: float = q(0.05, "share", 0.0, 0.5, "rise of the laundering fee at full haste")
 
 
 class Recruitment(Group):
@@ -87,6 +140,9 @@ class Recruitment(Group):
     age_median: float = q(27.0, "years", 16.0, 60.0, "median age of a recruit")
     age_sigma: float = q(0.25, "log units", 0.0, 1.0, "spread of that age")
     caller_share: float = q(0.85, "share", 0.1, 1.0, "seats of callers; the rest trains, guards, leads, launders")
+    language_reach: float = q(0.3, "share", 0.0, 1.0, "growth of reach into sources that do not speak the target's "
+                              "language, "
+                              "against those that do")
 
 
 class Travel(Group):
@@ -102,6 +158,8 @@ class Travel(Group):
     named_share: float = q(0.1, "share", 0.0, 1.0, "first-time recruits whom the police know by name")
     travellers_per_adult: float = q(3e-4, "travellers/adult/day", 0.0, 0.1,
                                     "ordinary departures to places of the kind recruits go to")
+    smuggled_death: float = q(2e-4, "share", 0.0, 0.1, "people who die on a smuggler's route")
+    caught_retry: float = q(0.3, "share", 0.0, 1.0, "people caught on a smuggler's route who are sent again")
 
 
 class Captivity(Group):
@@ -131,6 +189,13 @@ class Captivity(Group):
     at_risk_share: float = q(0.25, "share", 0.0, 1.0, "people at home again who come to be at risk once more")
     resettle: float = q(1 / 365, "1/day", 0.0, 1.0, "person at risk once more finds other work for good")
     re_enlist: float = q(1 / 400, "1/day", 0.0, 1.0, "person at risk once more takes a new offer")
+    quota_abuse: float = q(1.0, "share", 0.0, 10.0, "rise of violence in a den that brings nothing in, against one "
+                           "that brings "
+                           "in what its owner expects; in proportion between")
+    surrender_indebted: float = q(0.3, "share", 0.0, 1.0, "indebted workers who can follow a call to surrender, "
+                                  "against free "
+                                  "ones; the confined cannot")
+    aftercare_effect: float = q(0.5, "share", 0.0, 1.0, "relapse that help at home prevents")
 
 
 class Investigation(Group):
@@ -151,6 +216,27 @@ class Investigation(Group):
     answer_days: int = q(180, "days", 1, 3650, "median time of an answer to a request for legal assistance")
     answer_sigma: float = q(0.7, "log units", 0.0, 3.0, "spread of that time")
     answered_share: float = q(0.5, "share", 0.0, 1.0, "requests that yield something where nobody protects the den")
+    trust_start: float = q(0.2, "share", 0.0, 1.0, "trust between two forces when the burn-in begins")
+    trust_meeting: float = q(0.03, "share", 0.0, 1.0, "of the trust still missing, what a meeting brings")
+    trust_success: float = q(0.2, "share", 0.0, 1.0, "of the trust still missing, what a joint strike that found "
+                             "dens brings")
+    trust_half_weeks: float = q(52.0, "weeks", 1.0, 1000.0, "time after which half of the trust above its start is "
+                                "gone")
+    trust_delay: float = q(0.5, "share", 0.0, 1.0, "share of the answer time that full trust saves")
+    shared_leak: float = q(0.1, "share", 0.0, 1.0, "files passed to a force whose territory shelters the den "
+                           "completely that "
+                           "reach the den; in proportion to protection elsewhere")
+    liaison_gain: float = q(0.15, "1/officer", 0.0, 10.0, "liaison officers: answer time is divided by 1 + this for "
+                            "each; "
+                            "sweep 0.05-0.5")
+    liaison_lent: float = q(0.5, "investigators/officer", 0.0, 10.0, "work on cases that a liaison officer adds in "
+                            "the host")
+    legal_match: float = q(0.25, "share", 0.0, 1.0, "of the weight that courts deny to evidence from abroad, the "
+                           "part they "
+                           "grant between countries of one legal tradition")
+    campaign_dip: float = q(0.4, "share", 0.0, 1.0, "after a campaign: capacity missing for every capacity borrowed, "
+                            "at first")
+    campaign_rest_days: int = q(60, "days", 1, 3650, "time after which half of that dip is gone")
 
 
 class Raids(Group):
@@ -189,6 +275,29 @@ class Justice(Group):
                             "country claims them as well")
     sentence_days: int = q(1100, "days", 1, 20000, "median sentence served")
     sentence_sigma: float = q(0.6, "log units", 0.0, 3.0, "spread of sentences")
+    confiscation_days: int = q(400, "days", 1, 20000, "median days from seizure to a court's decision on the money")
+    confiscated_share: float = q(0.7, "share", 0.0, 1.0, "seized money that courts confiscate; the rest goes back to "
+                                 "owners")
+    restitution_days: int = q(300, "days", 1, 20000, "days from confiscation to payment to victims")
+    restitution_share: float = q(0.5, "share", 0.0, 1.0, "confiscated money that reaches victims; the treasury keeps "
+                                 "the rest")
+    agreement_days: float = q(120.0, "days", 1.0, 20000.0, "median time of a hand-over under a new agreement where "
+                              "there was "
+                              "no treaty")
+    custody_cost: float = q(60.0, "currency/person/day", 0.0, 10000.0, "public cost of a day in custody or prison")
+    registered_share: float = q(0.8, "share", 0.0, 1.0, "reports that police register as a case")
+
+
+class Leaders(Group):
+    """Those who own and direct syndicates."""
+
+    present_share: float = q(0.02, "share", 0.0, 1.0, "leaders present at a den when it is raided")
+    shielded: float = q(1.0, "share", 0.0, 1.0, "how far protection of the place where a leader hides keeps him from "
+                        "arrest")
+    succession_weeks: int = q(6, "weeks", 0, 520, "weeks until a successor decides again")
+    split_share: float = q(0.25, "share", 0.0, 1.0, "falls of a leader after which part of the dens goes its own way")
+    protection_lost_share: float = q(0.5, "share", 0.0, 1.0, "falls of a leader after which protectors turn away")
+    protection_lost_weeks: int = q(26, "weeks", 0, 520, "weeks until protection is bought again")
 
 
 class Adaptation(Group):
@@ -224,6 +333,24 @@ class Adaptation(Group):
     scarcity_coercion: float = q(0.5, "share", 0.0, 1.0,
                                  "how far empty seats raise coercion: at no staff at all coercion rises by this share "
                                  "of what is left to 1")
+    line_scale: float = q(0.15, "1/week of profit", 0.0, 10.0, "how sharply a choice of script and target follows "
+                          "what is "
+                          "expected of it; always swept, 0.03-0.6")
+    line_weeks: float = q(4.0, "weeks of profit", 0.0, 520.0, "what training for another script or target costs")
+    neighbour_fear_weeks: float = q(12.0, "weeks", 1.0, 520.0, "time after which half of the fear of raids seen "
+                                    "elsewhere is gone")
+    adjacent_income: float = q(0.0, "currency/person/week", 0.0, 1e5, "net income of other illegal business "
+                               "(gambling) that a den can "
+                               "turn to; 0 for none")
+    adjacent_weeks: float = q(4.0, "weeks of profit", 0.0, 520.0, "cost of turning to or from it")
+
+
+class Controls(Group):
+    """How controls work together."""
+
+    overlap: float = q(0.3, "share", 0.0, 1.0, "of the cases that the weaker of two filters catches, what the "
+                       "stronger catches "
+                       "anyway, beyond chance; sweep 0-1")
 
 
 class Parameters(Group):
@@ -231,6 +358,7 @@ class Parameters(Group):
 
     residents: Residents = Residents()
     calls: Calls = Calls()
+    messages: Messages = Messages()
     money: Money = Money()
     recruitment: Recruitment = Recruitment()
     travel: Travel = Travel()
@@ -238,4 +366,6 @@ class Parameters(Group):
     investigation: Investigation = Investigation()
     raids: Raids = Raids()
     justice: Justice = Justice()
+    leaders: Leaders = Leaders()
     adaptation: Adaptation = Adaptation()
+    controls: Controls = Controls()

@@ -36,6 +36,8 @@ class Zone(Group):
     protection: float = q(0.1, "share", 0.0, 1.0, "how far officials or armed groups shield dens")
     attraction: float = q(0.0, "log odds", -10.0, 10.0, "appeal beyond profit and risk; an assumption, swept")
     rent: float = q(100.0, "currency/day", 0.0, 1e6, "rent and protection of one den")
+    holder: Literal["state", "militia"] = Field("state", description="who holds the place: where a militia does, the "
+                                                "country's police cannot search alone")
 
 
 class Police(Group):
@@ -59,6 +61,18 @@ class Country(Group):
                             "R", "GASA 2022, 2024")
     wanted_calls: float = q(2.0, "calls/adult/day", 0.0, 100.0, "wanted calls from unknown or foreign numbers that a "
                             "voice filter sees")
+    wanted_messages: float = q(2.0, "messages/adult/day", 0.0, 100.0, "wanted messages that a message filter sees")
+    transfers: float = q(0.3, "transfers/adult/day", 0.0, 100.0, "ordinary transfers that a bank's check sees")
+    languages: tuple[str, ...] = Field((), description="languages most adults speak, ISO 639 codes; none: everybody is "
+                                       "understood")
+    legal: str = Field("", description="legal tradition, as in 'civil' or 'common'; evidence passes more easily "
+                       "within one")
+    call_filter: float = q(0.0, "share of scam calls", 0.0, 1.0, "scam calls that operators stop without policy, where "
+                           "controls reach")
+    bank_check: float = q(0.0, "share of scam payments", 0.0, 1.0, "scam payments that banks hold without policy, "
+                          "where "
+                          "controls reach")
+    control_reach: float = q(1.0, "share", 0.0, 1.0, "share of telecom, network and bank services that controls cover")
     target: bool = Field(False, description="whether residents are called [yes/no]")
     elsewhere: bool = Field(False, description="whether this stands for the rest of the world [yes/no]")
     source: str = Field("assumption", description="where these numbers come from")
@@ -101,6 +115,18 @@ class Script(Group):
     further_demand: float = q(0.4, "share", 0.0, 1.0, "victims who paid and hear a further demand, which must succeed "
                               "once more; 62% paid more than once in mail fraud (Langton 2024, R)")
     severe_harm: float = q(0.002, "share", 0.0, 1.0, "severe harm among victims who lose all they have")
+    contacts: dict[Literal["voice", "sms", "social", "web"], float] = Field(
+        default_factory=dict, description="channel of first contacts to share of the callers' time, adding up to 1; "
+        "none: "
+        "the first stage's channel [share]")
+    needs_site: bool = Field(False, description="whether victims pay through a site of the den's [yes/no]")
+
+
+class Line(Group):
+    """A script played on a target: what a syndicate may turn to."""
+
+    script: Name = Field(description="script")
+    target: str = Field(description="ISO code of the country called")
 
 
 class Syndicate(Group):
@@ -118,6 +144,9 @@ class Syndicate(Group):
     coercion: float = q(0.3, "share", 0.0, 1.0, "how often deceived recruits are confined rather than indebted")
     sources: dict[str, float] = Field(description="people at risk whom its recruiters can reach: ISO "
                                      "code to share, 0 to 1 [share]")
+    lines: tuple[Line, ...] = Field((), description="further scripts and targets its new dens may turn to")
+    leaders: int = q(3, "persons", 1, 1000, "leaders")
+    hideout: str = Field("", description="ISO code of the country its leaders hide in; empty: their home")
     start_zones: dict[str, int] = Field(default_factory=dict, description="zone name to dens it starts with there; the "
                                         "rest is placed by its own choice [dens]")
 

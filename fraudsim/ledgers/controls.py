@@ -1,0 +1,64 @@
+"""Controls by operators, networks and banks: what stands without policy, what policy adds, and how far both reach."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from fraudsim.state import State
+
+Floats = NDArray[np.float64]
+
+
+def usual_reach(state: State) -> Floats:
+    """Return the share of services that controls cover without policy, by country."""
+    return np.array([c.control_reach for c in state.world.countries])
+
+
+def usual_filter(state: State) -> Floats:
+    """Return scam calls that operators stop without policy, where controls reach, by country."""
+    return np.array([c.call_filter for c in state.world.countries])
+
+
+def usual_check(state: State) -> Floats:
+    """Return scam payments that banks hold without policy, where controls reach, by country."""
+    return np.array([c.bank_check for c in state.world.countries])
+
+
+def control_reach(state: State) -> Floats:
+    """Return today's share of services that controls cover: the usual one, and what a law adds.
+
+    Returns
+    -------
+    float64, shape (countries,)
+    """
+    return np.minimum(1.0, state.fixed(usual_reach) + state.levers.reach)
+
+
+def covered(state: State, lever: Floats, usual: Floats | float = 0.0) -> Floats:
+    """Return a control's share of hits among all cases: policy joined with what is usual, as far as both reach.
+
+    Parameters
+    ----------
+    state : State
+    lever : float64, shape (countries,)
+        Sensitivity that policy gives it.
+    usual : float64, shape (countries,), or float
+        Sensitivity without policy; the two catch the same cases as far as ``parameters.controls.overlap`` says.
+    """
+    alone = np.maximum(lever, usual)
+    both = 1.0 - (1.0 - lever) * (1.0 - usual)
+    return control_reach(state) * (alone + (1.0 - state.levers.overlap) * (both - alone))
+
+
+def voice_filter(state: State) -> Floats:
+    """Return the share of scam calls into every country that never ring."""
+    return covered(state, state.levers.call_block, state.fixed(usual_filter))
+
+
+def bank_check(state: State) -> Floats:
+    """Return the share of payments to fraudsters that banks of every country hold."""
+    return covered(state, state.levers.hold, state.fixed(usual_check))
