@@ -41,8 +41,8 @@ def lines_of(world: World) -> tuple[tuple[int, int], ...]:
     """Return script and target of every line of business, by the world's order of syndicates and lines."""
     scripts, isos = [s.name for s in world.scripts], [c.iso for c in world.countries]
     pairs = []
-    for syndicate in world.syndicates:
-        pairs += [(syndicate.script, syndicate.target), *((line.script, line.target) for line in syndicate.lines)]
+    for owner in world.syndicates:
+        pairs += [(owner.script, owner.target), *((line.script, line.target) for line in owner.lines)]
     return tuple(dict.fromkeys((scripts.index(script), isos.index(target)) for script, target in pairs))
 
 
