@@ -86,7 +86,7 @@ def describe(world: str | None, settings: tuple[str, ...]) -> None:
             raise click.UsageError("--set needs a WORLD")
         click.echo(words.model_text(_width()))
         return
-    from fraudsim.study.run import open_world
+    from fraudsim.study.inputs import open_world
     from fraudsim.worlds.loader import parse_assignments
 
     place, mistakes = open_world(world, parse_assignments(settings))

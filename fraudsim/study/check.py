@@ -11,8 +11,8 @@ import numpy as np
 
 from fraudsim.errors import InputError, nearest
 from fraudsim.ledgers.tables import OperationStatus
+from fraudsim.study.inputs import WorldLike, no_progress, open_arm, open_world, too_low
 from fraudsim.study.pool import Progress, for_seeds
-from fraudsim.study.run import WorldLike, open_arm, open_world, too_low
 from fraudsim.study.statistics import values
 
 if TYPE_CHECKING:
@@ -217,19 +217,17 @@ def check(world: WorldLike, seeds: int = 20, jobs: int = 1, seed: int = 0,
     InputError
         With all mistakes, one line each.
     """
-    place, arm = _checked(world, seeds, jobs, seed, overrides)
+    place, arm = _checked(world, seeds, jobs, seed, overrides, progress)
+    seeds, seed = int(seeds), int(seed)
     runs = for_seeds(partial(_measure_one, place, arm), range(seed, seed + seeds), jobs, progress)
     strikes = sum(run["strike_month"] is not None for run in runs)
     return Check(place, seed, seeds, place.days, strikes, tuple(compare_fact(fact, runs) for fact in place.facts))
 
 
 def _checked(world: WorldLike, seeds: int, jobs: int, seed: int,
-             overrides: Mapping[str, Any] | None) -> tuple[World, tuple[Intervention, ...]]:
-    lines = too_low(seeds=(seeds, 1), jobs=(jobs, 1), seed=(seed, 0))
-    try:
-        place, found = open_world(world, overrides)
-    except InputError as error:
-        raise InputError([*error.lines, *lines]) from None
+             overrides: Mapping[str, Any] | None, progress: Progress | None) -> tuple[World, tuple[Intervention, ...]]:
+    lines = too_low(seeds=(seeds, 1), jobs=(jobs, 1), seed=(seed, 0)) + no_progress(progress)
+    place, found = open_world(world, overrides, lines)
     arm, more = open_arm(place.happened, place)
     lines += [f"facts[{fact.name}].measure: no measure {fact.measure!r}{nearest(fact.measure, MEASURES)}; known: "
               f"{', '.join(MEASURES)}" for fact in place.facts if fact.measure and fact.measure not in MEASURES]
