@@ -9,14 +9,14 @@ import shlex
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from fraudsim.errors import InputError
+from fraudsim.errors import InputError, nearest
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fraudsim.study.compare import Comparison
     from fraudsim.study.run import RunResult
     from fraudsim.study.store import Inputs
+    from fraudsim.worlds.schema import World
 
 
 class Commands(click.Group):
@@ -62,12 +63,29 @@ def worlds() -> None:
 
 
 @cli.command()
-def interventions() -> None:
-    """List the interventions: lever, direct effect, side effects, adaptation, cost, source."""
-    from fraudsim.interventions import interventions as known
-    from fraudsim.report.describe import catalogue
+@click.argument("name", required=False)
+@click.option("--world", metavar="WORLD", help="Show what WORLD sets of NAME.")
+def interventions(name: str | None, world: str | None) -> None:
+    """List the interventions, or show one with all its settings.
 
-    click.echo("\n\n".join(catalogue(kind, _width()) for kind in known().values()))
+    Without NAME: lever, direct effect, side effects, adaptation, cost and source of each. With NAME: every setting
+    with unit, range, default, meaning, mark and source.
+    """
+    from fraudsim.interventions import interventions as known
+    from fraudsim.report import describe as words
+
+    if name is None:
+        if world:
+            raise click.UsageError("--world needs the NAME of an intervention")
+        click.echo("\n\n".join([*(words.catalogue(kind, _width()) for kind in known().values()),
+                                words.sources_text(_width())]))
+        return
+    every = ", ".join(known())
+    lines = [] if name in known() else [f"no intervention {name!r}; known: {every}{nearest(name, known())}"]
+    place = _opened(world, (), lines) if world else None
+    if lines:
+        raise InputError(lines)
+    click.echo(words.settings_text(known()[name], _width(), place))
 
 
 @cli.command()
@@ -86,13 +104,17 @@ def describe(world: str | None, settings: tuple[str, ...]) -> None:
             raise click.UsageError("--set needs a WORLD")
         click.echo(words.model_text(_width()))
         return
+    click.echo(words.world_text(_opened(world, settings), _width()))
+
+
+def _opened(world: str, settings: Sequence[str], others: Sequence[str] = ()) -> World:
     from fraudsim.study.inputs import open_world
     from fraudsim.worlds.loader import parse_assignments
 
-    place, mistakes = open_world(world, parse_assignments(settings))
+    place, mistakes = open_world(world, parse_assignments(settings), others)
     if mistakes:
-        raise InputError(mistakes)
-    click.echo(words.world_text(place, _width()))
+        raise InputError([*mistakes, *others])
+    return place
 
 
 def _common(function: Callable[..., None]) -> Callable[..., None]:
