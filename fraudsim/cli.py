@@ -153,7 +153,6 @@ def _out(function: Callable[..., None]) -> Callable[..., None]:
 @_common
 def check(world: str, seeds: int, jobs: int, seed: int, settings: tuple[str, ...], as_json: bool) -> None:
     """Compare WORLD with its recorded facts, running what happened for many seeds."""
-    from fraudsim.report.tables import check_table
     from fraudsim.study import check as study
     from fraudsim.worlds.loader import parse_assignments
 
@@ -163,7 +162,7 @@ def check(world: str, seeds: int, jobs: int, seed: int, settings: tuple[str, ...
     if as_json:
         _print_json(result.to_json())
     else:
-        check_table(_console(), result.to_json()["facts"], title=result.title, notes=result.notes)
+        result.show(_console())
 
 
 @cli.command()
@@ -190,7 +189,8 @@ def run(world: str, arm: tuple[str, ...], days: int | None, out: Path | None, di
     elif digest_only:
         click.echo(result.digest)
     else:
-        _print_run(result, out)
+        result.show(_console())
+        _say_where(out)
 
 
 @cli.command()
@@ -218,7 +218,8 @@ def compare(world: str, arms: tuple[str, ...], replications: int, days: int | No
     if as_json:
         _print_json(result.to_json())
     else:
-        _print_comparison(result, out)
+        result.show(_console())
+        _say_where(out)
 
 
 def _claim(out: Path | None, inputs: Inputs) -> None:
@@ -231,22 +232,6 @@ def _claim(out: Path | None, inputs: Inputs) -> None:
 def _keep(result: RunResult | Comparison, out: Path | None) -> None:
     if out is not None:
         result.save(out, shlex.join(["fraudsim", *sys.argv[1:]]))
-
-
-def _print_run(result: RunResult, out: Path | None) -> None:
-    from fraudsim.report.tables import run_table
-
-    run_table(_console(), result.summary(), title=result.title, currency=result.world.currency)
-    _say_where(out)
-
-
-def _print_comparison(result: Comparison, out: Path | None) -> None:
-    from fraudsim.report.tables import comparison_table
-
-    comparison_table(_console(), result.table(), result.displacement(), title=result.title,
-                     currency=result.world.currency, direct=result.proximal(), where=result.where(),
-                     names=result.country_names())
-    _say_where(out)
 
 
 def _say_where(out: Path | None) -> None:

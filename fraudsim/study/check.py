@@ -16,6 +16,8 @@ from fraudsim.study.pool import Progress, for_seeds
 from fraudsim.study.statistics import values
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from fraudsim.interventions.base import Intervention
     from fraudsim.simulation import Simulation
     from fraudsim.worlds.schema import Fact, World
@@ -188,6 +190,17 @@ class Check:
         """Return the check as plain data: what ``fraudsim check --json`` prints."""
         return {"world": self.world.name, "arm": self.world.happened, "seed": self.seed, "seeds": self.seeds,
                 "days": self.days, "strikes": self.strikes, "facts": [asdict(fact) for fact in self.facts]}
+
+    def show(self, to: Console) -> None:
+        """Print the facts and the notes to a console of Rich."""
+        from fraudsim.report.tables import check_table
+
+        check_table(to, self.to_json()["facts"], title=self.title, notes=self.notes)
+
+    def __str__(self) -> str:
+        from fraudsim.report.tables import written
+
+        return written(self.show)
 
     def _repr_html_(self) -> str:
         from fraudsim.report.html import check_html

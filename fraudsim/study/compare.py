@@ -38,6 +38,7 @@ from fraudsim.worlds.problems import listed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from rich.console import Console
 
     from fraudsim.interventions.base import Intervention
     from fraudsim.worlds.schema import World
@@ -276,6 +277,18 @@ class Comparison:
         from fraudsim.study.store import save_comparison
 
         return save_comparison(self, out, command)
+
+    def show(self, to: Console) -> None:
+        """Print the main table to a console of Rich."""
+        from fraudsim.report.tables import comparison_table
+
+        comparison_table(to, self.table(), self.displacement(), title=self.title, currency=self.world.currency,
+                         direct=self.proximal(), where=self.where(), names=self.country_names())
+
+    def __str__(self) -> str:
+        from fraudsim.report.tables import written
+
+        return "\n".join([written(self.show), *(f"{self.world.name}: {line}" for line in self.notes())])
 
     def _repr_html_(self) -> str:
         from fraudsim.report.html import comparison_html

@@ -20,6 +20,7 @@ from fraudsim.study.store import Inputs
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+    from rich.console import Console
 
     from fraudsim.interventions.base import Intervention
     from fraudsim.simulation import Simulation
@@ -107,6 +108,17 @@ class RunResult:
         from fraudsim.study.store import save_run
 
         return save_run(self, out, command)
+
+    def show(self, to: Console) -> None:
+        """Print all outcomes to a console of Rich."""
+        from fraudsim.report.tables import run_table
+
+        run_table(to, self.summary(), title=self.title, currency=self.world.currency)
+
+    def __str__(self) -> str:
+        from fraudsim.report.tables import written
+
+        return written(self.show)
 
     def _repr_html_(self) -> str:
         from fraudsim.report.html import run_html
