@@ -42,6 +42,7 @@ NOTES = (
     "Gross loss is all that victims paid; net loss is that less what was frozen in time and came back.",
 )
 NARROWEST = 16
+ROOM_FOR_MEANINGS = 72
 
 type Heading = tuple[str, Literal["left", "right"], int]
 """A column: its title, the side its cells stand on, its least width (0: words may wrap)."""
@@ -225,7 +226,8 @@ def _any(parts: Sequence[pd.DataFrame], place: str) -> bool:
 
 
 def run_table(to: Console, summary: pd.DataFrame, *, title: str, currency: str = "currency") -> None:
-    """Print all outcomes of one run under their headings."""
+    """Print all outcomes of one run under their headings; meanings only where they have room."""
+    meanings = to.width >= ROOM_FOR_MEANINGS
     to.print(Text(title, style="bold"))
     grid = _grid(("", "left", 24), ("", "right", 9), ("", "left", 10), ("", "left", 0))
     grid.show_header = False
@@ -233,8 +235,10 @@ def run_table(to: Console, summary: pd.DataFrame, *, title: str, currency: str =
         grid.add_row(Text(title_, style="italic"))
         for row in summary[summary["group"] == group].itertuples():
             grid.add_row(f"  {label(str(row.outcome))}", number(float(row.value)),  # type: ignore[arg-type]
-                         unit(str(row.unit), currency), str(row.meaning))
+                         unit(str(row.unit), currency), str(row.meaning) if meanings else "")
     to.print(grid)
+    if not meanings:
+        to.print(Text("`fraudsim describe` says what each means."))
 
 
 def check_table(to: Console, facts: Iterable[Mapping[str, Any]], *, title: str, notes: Iterable[str] = ()) -> None:

@@ -8,7 +8,7 @@ import pytest
 from fraudsim.outcomes.catalogue import OUTCOMES
 from fraudsim.report.html import check_html, comparison_html, run_html
 from fraudsim.report.tables import check_table, comparison_table, console, run_table, verdicts, written
-from fraudsim.report.words import silent
+from fraudsim.report.words import HEADINGS, silent
 
 
 def printed(draw, *args, **kwargs) -> list[str]:
@@ -135,6 +135,15 @@ def test_gross_and_net_loss_are_told_apart(table, displacement):
     assert "Gross loss" in text
     assert "Net loss, EUR" in text
     assert "Gross loss is all that victims paid" in text
+
+
+def test_a_run_on_a_narrow_terminal_leaves_meanings_to_describe(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    rows = [(o.name, o.group, o.unit, o.good, 1234.5, o.meaning) for o in OUTCOMES]
+    summary = pd.DataFrame(rows, columns=["outcome", "group", "unit", "good", "value", "meaning"])
+    lines = printed(run_table, summary, title="a run", currency="EUR")
+    assert max(map(len, lines)) <= 60
+    assert len(lines) == len(OUTCOMES) + len(HEADINGS) + 3  # title, where the meanings are, the end
 
 
 FACTS = [
