@@ -11,23 +11,26 @@ from fraudsim.core.distributions import exponential_at, lognormal_at
 from fraudsim.core.draws import child_key, unit
 from fraudsim.core.kernels import set_code
 
-# Counted as covered by their tests only in plain Python: a tracer cannot see into compiled code.
-
-
 @compiled
 def pay(rows: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any, allowed: Any, key: Any, status: Any,
         country: Any, den: Any, script: Any, stage: Any, savings: Any, lost: Any, payments: Any, this_scam: Any,
         harmed: Any, due: Any, wary: Any, wary_since: Any, den_country: Any, stolen: Any, den_victims: Any,
         median: Any, sigma: Any, further: Any, harm: Any, stages: Any, report_share: Any, terms: Any, never: Any,
-        again_on: Any, today: Any, series: Any) -> Any:  # pragma: no cover - compiled
+        far: Any, again_on: Any, first: Any, today: Any, series: Any) -> Any:  # pragma: no cover - compiled
     """Let those of the rows who are persuaded pay what is asked, as far as their savings go.
 
     Returns
     -------
-    asked : int
-        How many were asked.
-    victim, key, amount, paid, clear, report, due : arrays, shape (payments,)
-        A row of ``transfers`` each; ``due`` is the day, however far away.
+    asked, cents : int
+        How many were asked, and what they paid in all.
+    key : uint64, shape (payments,)
+    booked : int64, shape (7, payments)
+        Columns of new rows of ``transfers`` from row ``first`` on: victim, den, amount, paid_hour, clear_hour,
+        report_hour, due (at most ``far``).
+    next_day : int64, shape (payments,)
+        Day of the next thing to happen to each.
+    told, report_day : int64
+        Those rows that will be reported, and the day of each report.
     again : int64
         Victims who hear a further demand on day ``again_on``.
     """
@@ -37,10 +40,10 @@ def pay(rows: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any, all
     clear_hours, delay_hours, delay_sigma, wary_after = terms[0], terms[1], terms[2], terms[3]
     in_all, at_host, times, first_time, first_at_host, harms = (series[0], series[1], series[2], series[3],
                                                                 series[4], series[5])
-    asked, n, m = 0, 0, 0
-    victims, keys, again = np.empty(rows.size, np.int64), np.empty(rows.size, np.uint64), np.empty(rows.size, np.int64)
-    amounts, paid, clear = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
-    report, next_day = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
+    asked, cents, n, reports, m = 0, 0, 0, 0, 0
+    keys, booked = np.empty(rows.size, np.uint64), np.empty((7, rows.size), np.int64)
+    next_day, again = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
+    told, report_day = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
     for row in rows:
         if status[row] != paying:
             continue
@@ -59,8 +62,11 @@ def pay(rows: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any, all
         tell_at = never
         if unit(run, child, report_code, 0, 0) < report_share[home]:
             tell_at = made_at + max(lognormal_at(unit(run, child, delay_code, 0, 0), delay_hours, delay_sigma), 1)
-        victims[n], keys[n], amounts[n] = row, child, amount
-        paid[n], clear[n], report[n], next_day[n] = made_at, clear_at, tell_at, min(tell_at, clear_at) // 24
+            told[reports], report_day[reports] = first + n, tell_at // 24
+            reports += 1
+        keys[n], next_day[n] = child, min(tell_at, clear_at) // 24
+        booked[0, n], booked[1, n], booked[2, n], booked[3, n] = row, den[row], amount, made_at
+        booked[4, n], booked[5, n], booked[6, n] = clear_at, tell_at, min(next_day[n], far)
         n += 1
 
         # Severe harm, in proportion to the share of savings lost by this payment.
@@ -74,6 +80,7 @@ def pay(rows: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any, all
             den_victims[where] += 1
             today[first_time, home] += 1
             today[first_at_host, host] += 1
+        cents += amount
         savings[row] -= amount
         lost[row] += amount
         payments[row] += 1
@@ -91,7 +98,7 @@ def pay(rows: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any, all
             m += 1
         else:
             wary[row], wary_since[row] = wary_after, day
-    return (asked, victims[:n], keys[:n], amounts[:n], paid[:n], clear[:n], report[:n], next_day[:n], again[:m])
+    return asked, cents, keys[:n], booked[:, :n], next_day[:n], told[:reports], report_day[:reports], again[:m]
 
 
 @compiled

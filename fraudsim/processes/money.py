@@ -49,22 +49,24 @@ def payments(state: State) -> None:
     rows = state.agendas["payments"].take(state.day)
     if rows.size == 0:
         return
-    v, d, book, draws = state.victims, state.dens, state.book, state.draws
+    v, d, t, book, draws = state.victims, state.dens, state.transfers, state.book, state.draws
     again_on = state.day + FURTHER_DELAY_DAYS
-    asked, victim, keys, amount, paid, clear, report, due, again = pay(
+    asked, cents, keys, booked, next_day, told, report_day, again = pay(
         rows, state.day, draws.run, PAYMENT, KIND, PERSUADED, LIFECYCLE.allowed, v.key, v.status, v.country, v.den,
         v.script, v.stage, v.savings, v.lost, v.payments, v.payments_this_scam, v.harmed, v.due, v.wary, v.wary_since,
         d.country, d.stolen, d.victims, book.median, book.sigma, book.further, book.harm, book.stages,
-        state.fixed(report_shares), state.fixed(payment_terms), NOT_REPORTED, again_on, state.flows.today, PAID)
-    draws.made += PER_DEMAND * asked + PER_PAYMENT * amount.size
-    if amount.size:
-        made = state.transfers.add(amount.size, key=keys, victim=victim, den=v.den[victim], amount=amount,
-                                   paid_hour=paid, clear_hour=clear, report_hour=report, due=np.minimum(due, FAR))
-        told = report < NOT_REPORTED
-        state.agendas["money"].enter(made, due)
-        state.agendas["reports"].enter(made[told], report[told] // 24)
-        state.agendas["stages"].enter(again, again_on)
-        state.accounts.move("residents", "mules", int(amount.sum()))
+        state.fixed(report_shares), state.fixed(payment_terms), NOT_REPORTED, FAR, again_on, len(t),
+        state.flows.today, PAID)
+    draws.made += PER_DEMAND * asked + PER_PAYMENT * keys.size
+    if keys.size == 0:
+        return
+    victim, den, amount, paid, clear, report, due = booked
+    made = t.add(keys.size, key=keys, victim=victim, den=den, amount=amount, paid_hour=paid, clear_hour=clear,
+                 report_hour=report, due=due)
+    state.accounts.move("residents", "mules", cents)
+    state.agendas["money"].enter(made, next_day)
+    state.agendas["reports"].enter(told, report_day)
+    state.agendas["stages"].enter(again, again_on)
 
 
 def settlement_terms(state: State) -> tuple[float, int, int, int]:
