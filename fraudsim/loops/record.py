@@ -35,7 +35,7 @@ def stocks(today: Any, series: Any, den_codes: Any, worker_codes: Any, counted: 
 
     for row in rows[:n]:
         code, at, deceived = status[row], place[row], recruited_as[row] != voluntary
-        if code == working or code == held:
+        if code in (working, held):
             today[staff, at] += 1
             today[captive, at] += (code == held) | (control[row] == confined)
             today[trafficked, at] += deceived
