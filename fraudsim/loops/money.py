@@ -11,6 +11,7 @@ from fraudsim.core.distributions import exponential_at, lognormal_at
 from fraudsim.core.draws import child_key, unit
 from fraudsim.core.kernels import set_code
 
+
 @compiled
 def pay(rows: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any, allowed: Any, key: Any, status: Any,
         country: Any, den: Any, script: Any, stage: Any, savings: Any, lost: Any, payments: Any, this_scam: Any,
