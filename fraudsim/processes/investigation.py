@@ -7,7 +7,7 @@ import numpy as np
 from fraudsim.agents.den import OPEN, DenStatus, is_open
 from fraudsim.agents.police import PoliceForce
 from fraudsim.core.draws import child_keys, lognormal, purpose
-from fraudsim.core.kernels import rows_between
+from fraudsim.core.kernels import rows_between, rows_equal
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.evidence import confirm, files
@@ -27,6 +27,7 @@ LEAK = purpose("investigation.leak")
 NEVER = 32767
 STANDING = np.array(OPEN, np.int64)
 LEAST_TO_WORK = 0.25
+PREPARING, AUTHORISING = OperationStatus.PREPARING.value, OperationStatus.AUTHORISING.value
 
 
 @process(reads="dens.status dens.zone dens.country dens.key zones.protection forces.key forces.investigators",
@@ -48,9 +49,9 @@ def investigation(state: State) -> None:
 def _follow_orders(state: State) -> None:
     """Open, keep up or end joint operations as policy asks, and lend investigators to them."""
     operations, lent = state.operations, state.forces.lent
-    running = rows_between(operations.status, OperationStatus.PREPARING.value, OperationStatus.AUTHORISING.value)
-    running = running[operations.joint[running]]
-    lent[...] = 0.0
+    running = rows_between(operations.status, PREPARING, AUTHORISING)
+    running = rows_equal(operations.joint, running, True)
+    lent.fill(0.0)
     if not state.orders and running.size == 0:
         return
     wanted = set()
