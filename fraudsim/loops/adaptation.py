@@ -63,7 +63,7 @@ def keep_accounts(status: Any, syndicate: Any, zone: Any, staff: Any, income: An
     rents, supplies = 0, 0
     for i in range(status.size):
         if status[i] == active or status[i] == lying_low:
-            rent = np.int64(np.rint(7.0 * rent_now[zone[i]]))
+            rent = int(np.rint(7.0 * rent_now[zone[i]]))
             supply = staff[i] * cost_a_head + line_costs[i]
             profit = income[i] - rent - supply
             capital[syndicate[i]] -= rent + supply
