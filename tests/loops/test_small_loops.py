@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fraudsim.core.draws import Draws, purpose
 from fraudsim.loops.adaptation import learn_sources, people_in, seek_sources, standing_of, waking
+from fraudsim.loops.evidence import add_confirmations
 from fraudsim.loops.investigation import files_of, notice, unasked_abroad, work
 from fraudsim.loops.raids import ripe_files
 
@@ -117,3 +118,16 @@ def test_reach_is_its_numpy_twin(rng):
     twin[1] += np.where(at_risk > 0, growth, 0.0) - 0.02 * (reach[1] - base[1])
     seek_sources(1, reach, base, belief, at_risk, 0.3, 0.02)
     same(reach, twin)
+
+
+@given(files)
+def test_confirmations_are_its_numpy_twin(f):
+    draws = Draws(3)
+    rows = f.rng.integers(0, f.key.size, 20) if f.key.size else np.empty(0, np.int64)
+    keys, strength, astray = f.rng.integers(0, 2**63, rows.size).astype(np.uint64), f.strength.copy(), f.astray.copy()
+    right = draws.uniform(CODE, keys, 6) < 0.7
+    np.add.at(strength, rows[right], 1.0)
+    np.add.at(astray, rows[~right], 1.0)
+    add_confirmations(rows, keys, 6, draws.run, CODE, 0.7, f.strength, f.astray)
+    same(f.strength, strength)
+    same(f.astray, astray)

@@ -213,7 +213,8 @@ def test_every_draw_of_a_payment_is_counted():
     payments(state)
     # Three for each of the four who are asked, four for each of the three who pay.
     assert state.draws.made == 3 * 4 + 4 * 3
-    for state.day in range(int(state.transfers.due.max()) + 1):
+    last = int(state.transfers.due.max())
+    for state.day in range(last + 1):
         settlement(state)
     # One for each that was with mules when it was due.
     assert state.draws.made == 3 * 4 + 4 * 3 + 3
