@@ -262,3 +262,11 @@ def first_of_each(sorted_keys: Any) -> Any:  # pragma: no cover - compiled
     for i in range(out.size):
         out[i] = i == 0 or sorted_keys[i] != sorted_keys[i - 1]
     return out
+
+
+@compiled
+def set_code(codes: Any, row: Any, allowed: Any, to: Any) -> None:  # pragma: no cover - compiled
+    """Set ``codes[row] = to`` inside a loop; raise ValueError unless ``allowed[codes[row], to]`` of a lifecycle."""
+    if not allowed[codes[row], to]:
+        raise ValueError("a change of status that its lifecycle does not allow")
+    codes[row] = to
