@@ -110,6 +110,24 @@ def _member(whole: Any, start: Any, share: Any, u: Any) -> Any:  # pragma: no co
 
 
 @compiled
+def first_calls(engaged: Any, key: Any, caller: Any) -> Any:  # pragma: no cover - compiled
+    """Put calls in the order of the residents' keys, one a resident.
+
+    Of two calls to one resident on one day the one whose caller's key is lower comes first; of two by one
+    caller, the one that stands first in ``engaged``.
+    """
+    first, n = np.empty(engaged.size, np.int64), 0
+    for j in np.argsort(key[engaged], kind="mergesort"):  # keeps the order of equal keys
+        i = engaged[j]
+        if n == 0 or key[i] != key[first[n - 1]]:
+            first[n] = i
+            n += 1
+        elif caller[i] < caller[first[n - 1]]:
+            first[n - 1] = i
+    return first[:n]
+
+
+@compiled
 def reach(day: Any, run: Any, dials: Any, dens_callers: Any, dens_target: Any, dens_script: Any, worker_key: Any,
           worker_status: Any, worker_role: Any, worker_den: Any, working: Any, caller_role: Any, country_key: Any,
           adults: Any, lead_quality: Any, block: Any, candidate: Any, engages: Any, bound: Any, steps: Any,
@@ -122,6 +140,8 @@ def reach(day: Any, run: Any, dials: Any, dens_callers: Any, dens_target: Any, d
     -------
     callers, candidates, new : int
         Draws are made for the first two; residents who are engaged for the first time.
+    known : int64
+        Rows of ``victims`` among the engaged.
     row, key, den, country, resident, band, susceptibility : arrays, shape (engaged,)
         Whom the calls engage, in the order of their keys; ``row`` of ``victims`` is -1 for the new.
     """
@@ -173,23 +193,15 @@ def reach(day: Any, run: Any, dials: Any, dens_callers: Any, dens_target: Any, d
         if go_on[i] * limit < chance:
             engaged[m] = i
             m += 1
-    first, f = np.empty(m, np.int64), 0
-    for j in np.argsort(key[engaged[:m]], kind="mergesort"):
-        i = engaged[j]
-        if f == 0 or key[i] != key[first[f - 1]]:
-            first[f] = i
-            f += 1
-        elif caller[i] < caller[first[f - 1]]:  # of two calls to one resident on one day
-            first[f - 1] = i
-    first, new = first[:f], 0
-    dens = worker_den[who[first]]
-    for j in range(f):
+    first = first_calls(engaged[:m], key, caller)
+    dens, rows, new = worker_den[who[first]], row[first], 0
+    for j in range(first.size):
         at = dens_target[dens[j]]
         today[engaged_at, at] += 1
         today[ended_at, at] -= 1
-        new += row[first[j]] < 0
-    return (callers.size, n, new, row[first], key[first], dens, dens_target[dens], resident[first], band[first],
-            susceptibility[first])
+        new += rows[j] < 0
+    return (callers.size, n, new, rows[rows >= 0], rows, key[first], dens, dens_target[dens], resident[first],
+            band[first], susceptibility[first])
 
 
 @compiled

@@ -8,7 +8,7 @@ sum of blocked, unanswered, hung up and engaged ones.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,9 +45,10 @@ ENGAGED, PAYING = VictimStatus.ENGAGED.value, VictimStatus.PAYING.value
 class Engaged(NamedTuple):
     """Whom the day's calls engage, one element each, by key.
 
-    ``row`` is that of ``victims``, -1 for those who never were before.
+    ``row`` is that of ``victims``, -1 for those who never were engaged before; ``known`` holds the others' rows.
     """
 
+    known: Rows
     row: Rows
     key: Keys
     den: Rows
@@ -180,12 +181,11 @@ def _reach(state: State, dials: Floats) -> tuple[Engaged, int]:
 def _engage(state: State, engaged: Engaged, new: int) -> None:
     """Open a scam with everybody engaged; who never was before gets a row."""
     victims, book, draws, may = state.victims, state.book, state.draws, state.fixed(chances)
-    known: Any = engaged.row[engaged.row >= 0] if new < engaged.row.size else engaged.row[:0]
-    LIFECYCLE.move(victims, known, ENGAGED)
+    LIFECYCLE.move(victims, engaged.known, ENGAGED)
     rows = victims.add(new, status=ENGAGED)
     _, _, _, median_incomes, sigma = state.fixed(residents)
     due = loops.engage(
-        state.day, draws.run, *engaged, len(victims) - new, state.dens.script, book.delay, may.income, SAVINGS,
+        state.day, draws.run, *engaged[1:], len(victims) - new, state.dens.script, book.delay, may.income, SAVINGS,
         median_incomes, sigma, victims.key, victims.country, victims.resident, victims.age_band,
         victims.susceptibility, victims.savings, victims.den, victims.script, victims.stage, victims.scams,
         victims.payments_this_scam, victims.due)
