@@ -410,16 +410,3 @@ def run_key(seed: int, world: str) -> int:
 
 unit = _one
 """For loops: the uniform in (0, 1) of (run, key, code, day, index)."""
-
-
-@compiled
-def child_key(parent: Any, kind: Any, ordinal: Any) -> Any:  # pragma: no cover - compiled; the twin is child_keys
-    """Return the key of one entity from its parent's key, for loops; ``kind`` comes from :func:`kind_code`."""
-    x = _mix(parent + _GOLDEN)
-    x = _mix((x ^ kind) + _GOLDEN)
-    return _mix((x ^ np.uint64(ordinal)) + _GOLDEN)
-
-
-def kind_code(kind: str) -> np.uint64:
-    """Return the code by which :func:`child_key` knows a kind of children, such as ``"seat"``."""
-    return _KINDS.setdefault(kind, np.uint64(zlib.crc32(kind.encode())))
