@@ -57,6 +57,8 @@ class Agenda:
     def take(self, day: int) -> Rows:
         """Remove and return the rows of a day, in ascending order, each once."""
         rows: Rows
+        if self._count == 0:
+            return np.empty(0, np.int64)
         rows, self._count, rising = pull(self._rows, self._due, self._count, day)
         if not rising:
             rows.sort()

@@ -156,3 +156,15 @@ def binomial(u: float, n: int, p: float) -> int:
 def gumbel(u: Floats) -> Floats:
     """Turn uniforms into standard Gumbel values, for choices; never store these."""
     return cast(Floats, -np.log(-np.log(u)))
+
+
+@compiled
+def lognormal_at(u: Any, median: Any, sigma: Any) -> Any:  # pragma: no cover - compiled; the twin is lognormal
+    """Return the lognormal value of a uniform, rounded to an integer."""
+    return round(median * math.exp(sigma * _normal(u)))
+
+
+@compiled
+def exponential_at(u: Any, mean: Any) -> Any:  # pragma: no cover - compiled; the twin is exponential
+    """Return the exponential waiting time of a uniform, rounded up to whole units."""
+    return math.ceil(-mean * math.log(u))

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from fraudsim.core.compiled import compiled, compiled_inline
 from fraudsim.core.distributions import Floats, Ints, _normal, binomial, exponential, gumbel, lognormal, poisson_at
 
-__all__ = ["Draws", "Floats", "Ints", "Keys", "_normal", "binomial", "child_keys", "exponential",
-           "gumbel", "lognormal", "purpose", "purposes", "root_key", "run_key"]
+__all__ = ["Draws", "Floats", "Ints", "Keys", "_normal", "binomial", "child_key", "child_keys", "exponential",
+           "gumbel", "kind_code", "lognormal", "purpose", "purposes", "root_key", "run_key"]
 
 Keys = NDArray[np.uint64]
 
@@ -87,6 +87,21 @@ def _children(parents: Any, kind: Any, ordinals: Any, out: Any) -> None:  # prag
         out[i] = _mix((x ^ np.uint64(ordinals[i % ordinals.size])) + _GOLDEN)
 
 
+@compiled_inline
+def child_key(parent: Any, kind: Any, ordinal: Any) -> Any:  # pragma: no cover - compiled
+    """Return one key as :func:`child_keys` does, from the code of the kind; for loops."""
+    x = _mix(parent + _GOLDEN)
+    x = _mix((x ^ kind) + _GOLDEN)
+    return _mix((x ^ np.uint64(ordinal)) + _GOLDEN)
+
+
+def kind_code(kind: str) -> np.uint64:
+    """Return the code of what children are, for :func:`child_key`."""
+    if kind not in _KINDS:
+        _KINDS[kind] = np.uint64(zlib.crc32(kind.encode()))
+    return _KINDS[kind]
+
+
 def child_keys(parents: Keys | np.uint64, kind: str, ordinals: Any) -> Keys:
     """Return keys of entities from their parents' keys.
 
@@ -107,9 +122,7 @@ def child_keys(parents: Keys | np.uint64, kind: str, ordinals: Any) -> Keys:
     many = parents if isinstance(parents, np.ndarray) else np.array([parents], np.uint64)
     each = ordinals if isinstance(ordinals, np.ndarray) else np.array([ordinals], np.int64)
     out = np.empty(max(many.size, each.size) if many.size and each.size else 0, np.uint64)
-    if kind not in _KINDS:
-        _KINDS[kind] = np.uint64(zlib.crc32(kind.encode()))
-    _children(many, _KINDS[kind], each.astype(np.int64, copy=False), out)
+    _children(many, kind_code(kind), each.astype(np.int64, copy=False), out)
     return out
 
 
@@ -393,3 +406,7 @@ def run_key(seed: int, world: str) -> int:
         Name of the world, so that equal seeds in two worlds are unrelated.
     """
     return int(root_key("run", world, str(seed)))
+
+
+unit = _one
+"""For loops: the uniform in (0, 1) of (run, key, code, day, index)."""

@@ -15,16 +15,21 @@ from fraudsim.core.table import Rows
 
 
 @compiled
-def _find(keys: Any, rows: Any, wanted: Any, out: Any) -> None:  # pragma: no cover - compiled
+def row_of(keys: Any, rows: Any, wanted: Any) -> Any:  # pragma: no cover - compiled
+    """Return the row of one key, -1 where there is none; ``keys`` and ``rows`` are the slots of an index."""
     mask = np.uint64(keys.size - 1)
+    slot = wanted & mask
+    while rows[slot] >= 0:
+        if keys[slot] == wanted:
+            return rows[slot]
+        slot = (slot + np.uint64(1)) & mask
+    return np.int64(-1)
+
+
+@compiled
+def _find(keys: Any, rows: Any, wanted: Any, out: Any) -> None:  # pragma: no cover - compiled
     for i in range(wanted.size):
-        slot = wanted[i] & mask
-        out[i] = -1
-        while rows[slot] >= 0:
-            if keys[slot] == wanted[i]:
-                out[i] = rows[slot]
-                break
-            slot = (slot + np.uint64(1)) & mask
+        out[i] = row_of(keys, rows, wanted[i])
 
 
 @compiled
@@ -41,6 +46,12 @@ def _insert(keys: Any, rows: Any, new_keys: Any, new_rows: Any) -> None:  # prag
 class Index:
     """Rows of a table by key.
 
+    Attributes
+    ----------
+    keys : uint64, shape (slots,)
+    rows : int64, shape (slots,)
+        Row of the key in that slot, -1 where the slot is free; for :func:`row_of`.
+
     Examples
     --------
     >>> index = Index()
@@ -51,33 +62,33 @@ class Index:
 
     def __init__(self) -> None:
         self.count = 0
-        self._keys = np.zeros(64, np.uint64)
-        self._rows = np.full(64, -1, np.int64)
+        self.keys = np.zeros(64, np.uint64)
+        self.rows = np.full(64, -1, np.int64)
 
     def find(self, keys: Keys) -> Rows:
         """Return the row of every key, -1 where there is none."""
         out = np.empty(keys.size, np.int64)
-        _find(self._keys, self._rows, keys, out)
+        _find(self.keys, self.rows, keys, out)
         return out
 
     def insert(self, keys: Keys, rows: Rows) -> None:
         """Remember the rows of new keys; a key given again takes its new row."""
         self.count += keys.size
-        if 2 * self.count > self._keys.size:
+        if 2 * self.count > self.keys.size:
             self._grow()
-        _insert(self._keys, self._rows, keys, rows)
+        _insert(self.keys, self.rows, keys, rows)
 
     def _grow(self) -> None:
-        taken = self._rows >= 0
-        old_keys, old_rows = self._keys[taken], self._rows[taken]
-        size = self._keys.size
+        taken = self.rows >= 0
+        old_keys, old_rows = self.keys[taken], self.rows[taken]
+        size = self.keys.size
         while size < 4 * self.count:
             size *= 2
-        self._keys, self._rows = np.zeros(size, np.uint64), np.full(size, -1, np.int64)
-        _insert(self._keys, self._rows, old_keys, old_rows)
+        self.keys, self.rows = np.zeros(size, np.uint64), np.full(size, -1, np.int64)
+        _insert(self.keys, self.rows, old_keys, old_rows)
 
     def copy(self) -> Index:
         """Return an independent index with the same content."""
         twin = Index()
-        twin.count, twin._keys, twin._rows = self.count, self._keys.copy(), self._rows.copy()
+        twin.count, twin.keys, twin.rows = self.count, self.keys.copy(), self.rows.copy()
         return twin

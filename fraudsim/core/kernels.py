@@ -82,12 +82,17 @@ def add_where(column: Any, rows: Any, groups: Any, least: Any, amount: Any) -> N
 @compiled
 def rows_with(first: Any, x: Any, second: Any, y: Any) -> Any:  # pragma: no cover - compiled
     """Find: ``np.flatnonzero((first == x) & (second == y))``."""
-    rows = np.empty(first.size + 1, np.int64)
-    n = 0
+    hit, n = np.empty(first.size, np.uint8), 0
+    for i in range(first.size):  # in loops of their own: the compiler compares many at a time
+        hit[i] = (first[i] == x) & (second[i] == y)
     for i in range(first.size):
-        rows[n] = i
-        n += (first[i] == x) & (second[i] == y)
-    return rows[:n]
+        n += hit[i]
+    rows, n = np.empty(n, np.int64), 0
+    for i in range(first.size):
+        if hit[i]:
+            rows[n] = i
+            n += 1
+    return rows
 
 
 @compiled
@@ -262,3 +267,11 @@ def first_of_each(sorted_keys: Any) -> Any:  # pragma: no cover - compiled
     for i in range(out.size):
         out[i] = i == 0 or sorted_keys[i] != sorted_keys[i - 1]
     return out
+
+
+@compiled
+def set_code(codes: Any, row: Any, allowed: Any, to: Any) -> None:  # pragma: no cover - compiled
+    """Set ``codes[row] = to`` inside a loop; raise ValueError unless ``allowed[codes[row], to]`` of a lifecycle."""
+    if not allowed[codes[row], to]:
+        raise ValueError("a change of status that its lifecycle does not allow")
+    codes[row] = to

@@ -108,8 +108,10 @@ class Table:
 
     def _review(self) -> None:
         """Cut the views of the live rows and keep them as attributes: read far more often than rows are added."""
-        live = slice(self.count)
-        self.__dict__.update([(name, data[live]) for name, data in self._data.items()])
+        own = self.__dict__
+        live = slice(own["count"])
+        for name, data in own["_data"].items():
+            own[name] = data[live]
 
     def __len__(self) -> int:
         return int(self.count)
@@ -146,13 +148,14 @@ class Table:
         if not values.keys() <= self.columns.keys():
             unknown = sorted(values.keys() - self.columns.keys())
             raise AttributeError(f"table {self.name!r} has no column {unknown[0]!r}")
-        first, last = self.count, self.count + n
-        if last > self.capacity or Table.moves_on_add:
+        own = self.__dict__
+        first, last = own["count"], own["count"] + n
+        if last > own["capacity"] or Table.moves_on_add:
             self._grow(max(last, 2 * self.capacity if last > self.capacity else self.capacity))
-        new = slice(first, last)
+        data, new = own["_data"], slice(first, last)
         for name, value in values.items():
-            self._data[name][new] = value
-        self.__dict__["count"] = last
+            data[name][new] = value
+        own["count"] = last
         self._review()
         return np.arange(first, last, dtype=np.int64)
 

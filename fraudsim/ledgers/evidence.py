@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fraudsim.core.draws import Keys, child_keys, purpose
-from fraudsim.core.kernels import add_same
 from fraudsim.core.table import Rows, where
+from fraudsim.loops.evidence import add_confirmations
 
 if TYPE_CHECKING:
     from fraudsim.state import State
@@ -51,6 +51,7 @@ def confirm(state: State, forces: Rows, dens: Rows, keys: Keys, day: int = 0) ->
         Today where an entity may confirm on several days, 0 where it does so once.
     """
     rows = files(state, forces, dens)
-    right = state.draws.uniform(ADDRESS, keys, day) < state.world.parameters.investigation.precision
-    add_same(state.evidence.strength, rows[right], 1.0)
-    add_same(state.evidence.astray, rows[~right], 1.0)
+    e, draws = state.evidence, state.draws
+    draws.made += rows.size
+    add_confirmations(rows, keys, day, draws.run, ADDRESS, float(state.world.parameters.investigation.precision),
+                      e.strength, e.astray)

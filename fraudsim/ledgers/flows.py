@@ -189,6 +189,11 @@ SERIES: tuple[Series, ...] = (
 POSITION = {series.name: i for i, series in enumerate(SERIES)}
 
 
+def positions(*names: str) -> NDArray[np.int64]:
+    """Return the positions of several series, for a loop that counts them."""
+    return np.array([POSITION[name] for name in names], np.int64)
+
+
 class Flows:
     """Today's counts, series by country.
 

@@ -6,14 +6,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.agents import den as dens_module
+from fraudsim.agents.den import OPEN as STANDING
 from fraudsim.agents.den import DenStatus, is_open, open_den
 from fraudsim.agents.syndicate import Stance, Syndicate, found_syndicate
 from fraudsim.agents.worker import Control, WorkerStatus, leave_den, move, reseat
 from fraudsim.core.draws import child_keys, gumbel, purpose, root_key
-from fraudsim.core.kernels import free_rows, rows_with
+from fraudsim.core.kernels import free_rows, rows_equal
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.flows import POSITION
+from fraudsim.loops.adaptation import (
+    keep_accounts,
+    learn,
+    learn_sources,
+    people_in,
+    seek_sources,
+    standing_of,
+    waking,
+)
 from fraudsim.state import State
 
 OPEN = purpose("adaptation.open")
@@ -22,6 +32,8 @@ TEMPLATE = purpose("adaptation.template")
 
 WEEKDAY = 6
 NEVER = 32767
+CODES = np.array([*STANDING, DenStatus.DISMANTLED], np.int64)
+DEPARTURES, STOPS = POSITION["departures"], POSITION["border_stops"]
 
 
 @process(reads="countries.at_risk zones.key zones.country zones.region zones.attraction zones.rent",
@@ -31,7 +43,6 @@ def adaptation(state: State) -> None:
     _wake(state)
     if state.day % 7 != WEEKDAY:
         return
-    _price_places(state)
     _keep_accounts(state)
     _learn(state)
     for row in where(state.syndicates.active).tolist():
@@ -42,74 +53,40 @@ def adaptation(state: State) -> None:
 
 def _wake(state: State) -> None:
     dens = state.dens
-    rows = rows_with(dens.wake <= state.day, True, dens.status, DenStatus.LYING_LOW.value)
+    rows = waking(dens.status, dens.wake, state.day, DenStatus.LYING_LOW.value)
     if rows.size:
         dens_module.LIFECYCLE.move(dens, rows, DenStatus.ACTIVE)
         dens.wake[rows] = NEVER
 
 
-def _price_places(state: State) -> None:
-    """Raise rent and protection where dens crowd."""
-    dens = is_open(state.dens)
-    crowd = np.bincount(state.dens.zone[dens], minlength=len(state.zones))
-    state.rent_now = state.zones.rent * (1.0 + state.world.parameters.adaptation.crowding * np.maximum(crowd - 1, 0))
+def weekly_terms(state: State) -> NDArray[np.float64]:
+    """Return the weight of news in a belief, the price of crowding, and what others' and neighbours' raids tell."""
+    p = state.world.parameters.adaptation
+    return np.array([p.belief_weight, p.crowding, p.news_share, p.neighbour_share], np.float64)
+
+
+def cost_a_head(state: State) -> int:
+    """Return the running cost of a week by person in a den, cents."""
+    return round(700 * state.world.parameters.adaptation.running_cost)
 
 
 def _keep_accounts(state: State) -> None:
-    """Book a week's rent, running costs and lines, and smooth each den's profit."""
-    dens, p = state.dens, state.world.parameters.adaptation
-    rows = is_open(dens)
-    rent = np.rint(7.0 * state.rent_now[dens.zone[rows]]).astype(np.int64)
-    supplies = dens.staff[rows] * round(700 * p.running_cost) + dens.line_costs[rows]
-    profit = dens.income_week[rows] - rent - supplies
-    np.subtract.at(state.syndicates.capital, dens.syndicate[rows], rent + supplies)
-    state.accounts.move("syndicates", "hosts", int(rent.sum()))
-    state.accounts.move("syndicates", "suppliers", int(supplies.sum()))
-    dens.profit_mean[rows] += p.belief_weight * (profit - dens.profit_mean[rows])
-    dens.income_week[...] = 0
-    dens.line_costs[...] = 0
+    """Price places by how dens crowd, book a week's rent, running costs and lines, and smooth each den's profit."""
+    d = state.dens
+    rent, supplies = keep_accounts(
+        d.status, d.syndicate, d.zone, d.staff, d.income_week, d.line_costs, d.profit_mean, state.syndicates.capital,
+        state.zones.rent, state.rent_now, CODES, state.fixed(weekly_terms), state.fixed(cost_a_head))
+    state.accounts.move("syndicates", "hosts", rent)
+    state.accounts.move("syndicates", "suppliers", supplies)
 
 
 def _learn(state: State) -> None:
-    """Update beliefs from what was seen: own profits, own and others' raids, own recruits."""
-    syndicates, dens, zones = state.syndicates, state.dens, state.zones
-    p = state.world.parameters.adaptation
-    rows, n, m = is_open(dens), len(syndicates), len(zones)
-    cell = dens.syndicate[rows] * m + dens.zone[rows]
-    count = np.bincount(cell, minlength=n * m).reshape(n, m)
-    # Whole cents, so that the sum does not depend on the order of the dens.
-    total = np.bincount(cell, np.rint(dens.profit_mean[rows]), n * m).reshape(n, m)
-    # A place without a den of its own looks to an owner like the mean of those with one.
-    dens_of = count.sum(axis=1, keepdims=True)
-    typical = np.divide(total.sum(axis=1, keepdims=True), dens_of, out=np.zeros((n, 1)), where=dens_of > 0)
-    typical = np.where(dens_of > 0, typical, syndicates.profit_belief)
-    mean = np.divide(total, count, out=np.broadcast_to(typical, (n, m)).copy(), where=count > 0)
-    syndicates.profit_belief[...] += p.belief_weight * (mean - syndicates.profit_belief)
-    everyone = np.bincount(dens.zone[rows], minlength=m) + zones.raids_week
-    rate = zones.raids_week / np.maximum(everyone, 1)
-    same = zones.country[:, None] == zones.country[None, :]
-    near = p.neighbour_share * np.max(np.where(same, rate[None, :], 0.0), axis=1)
-    seen = np.maximum(rate, near)
-    own = np.bincount(_struck(state), minlength=n * m).reshape(n, m) > 0
-    news = np.where(own, seen, p.news_share * seen)
-    syndicates.risk_belief[...] += p.belief_weight * (news - syndicates.risk_belief)
-    _learn_sources(state)
-
-
-def _struck(state: State) -> Rows:
-    dens = state.dens
-    rows = where((dens.status == DenStatus.DISMANTLED) & (dens.ended > state.day - 7))
-    return np.asarray(dens.syndicate[rows] * len(state.zones) + dens.zone[rows])
-
-
-def _learn_sources(state: State) -> None:
-    """Learn from the border: recruits stopped, of those who left, in the week up to yesterday."""
-    week = state.record[max(0, state.days_lived - 7): state.days_lived].sum(axis=0)
-    left, stopped = week[POSITION["departures"]], week[POSITION["border_stops"]]
-    belief, p = state.syndicates.source_belief, state.world.parameters.adaptation
-    passed = np.divide(left - stopped, left, out=np.ones(left.size), where=left > 0)
-    weight = np.where(left > 0, p.belief_weight, 0.0)
-    belief[...] += weight * (passed - belief)
+    """Update beliefs from what was seen: own profits, own and others' raids, own recruits in the week's record."""
+    d, s, z, terms = state.dens, state.syndicates, state.zones, state.fixed(weekly_terms)
+    learn(state.day, d.status, d.syndicate, d.zone, d.ended, d.profit_mean, s.profit_belief, s.risk_belief,
+          z.raids_week, z.country, CODES, terms)
+    first = max(0, state.days_lived - 7)
+    learn_sources(state.record, first, state.days_lived, DEPARTURES, STOPS, s.source_belief, float(terms[0]))
 
 
 def _choose(state: State, syndicate: Syndicate) -> None:
@@ -117,10 +94,10 @@ def _choose(state: State, syndicate: Syndicate) -> None:
     row, dens = syndicate.row, state.dens
     places = syndicate.look_at_places()
     mine = _standing(state, row)
-    for den in mine[dens.alarmed[mine]].tolist():
+    for den in rows_equal(dens.alarmed, mine, True).tolist():
         dens.alarmed[den] = False
         TAKES[syndicate.choose_stance(den, places)](state, syndicate, den, places)
-    for den in mine[dens.status[mine] == DenStatus.ACTIVE].tolist():
+    for den in rows_equal(dens.status, mine, DenStatus.ACTIVE.value).tolist():
         if syndicate.wants_to_close(den):
             _close(state, den)
     mine = _standing(state, row)
@@ -136,8 +113,8 @@ def _choose(state: State, syndicate: Syndicate) -> None:
 
 def _standing(state: State, syndicate: int) -> Rows:
     """Return the dens of a syndicate that call or lie low."""
-    dens = is_open(state.dens)
-    return np.asarray(dens[state.dens.syndicate[dens] == syndicate])
+    rows: Rows = standing_of(syndicate, state.dens.syndicate, state.dens.status, CODES)
+    return rows
 
 
 def _staff(state: State, syndicate: Syndicate, mine: Rows) -> None:
@@ -145,14 +122,13 @@ def _staff(state: State, syndicate: Syndicate, mine: Rows) -> None:
     table, row, p = state.syndicates, syndicate.row, state.world.parameters.adaptation
     if mine.size == 0:
         return
-    each = float(state.dens.staff[mine].sum()) / mine.size
+    each = people_in(state.dens.staff, mine) / mine.size
     usual = max(1.0, float(table.staff_usual[row]))
     staffing = min(1.0, each / usual)
     table.coercion[row] = syndicate.set_coercion(staffing)
     felt = max(0.0, 1.0 - p.shortage_borne - staffing)
-    growth = p.new_sources * felt * table.source_belief[row] * (1.0 - table.reach[row])
-    fading = p.staff_memory * (table.reach[row] - table.reach_base[row])
-    table.reach[row] += np.where(state.countries.at_risk > 0, growth, 0.0) - fading
+    seek_sources(row, table.reach, table.reach_base, table.source_belief, state.countries.at_risk,
+                 p.new_sources * felt, float(p.staff_memory))
     table.staff_usual[row] += p.staff_memory * (each - table.staff_usual[row])
 
 

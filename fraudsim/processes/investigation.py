@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from fraudsim.agents.den import DenStatus, is_open
+from fraudsim.agents.den import OPEN, DenStatus, is_open
 from fraudsim.agents.police import PoliceForce
 from fraudsim.core.draws import child_keys, lognormal, purpose
-from fraudsim.core.kernels import rows_between
+from fraudsim.core.kernels import rows_between, rows_equal
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.evidence import confirm, files
 from fraudsim.ledgers.operations import known_sites, pooled, ready_sites
 from fraudsim.ledgers.orders import JointOrder
 from fraudsim.ledgers.tables import OPERATION_LIFECYCLE, OperationStatus
+from fraudsim.loops.investigation import files_of, notice, unasked_abroad, work
 from fraudsim.state import State
 
 NOTICE = purpose("investigation.notice")
@@ -24,6 +25,9 @@ ANSWER_DELAY = purpose("investigation.answer delay")
 LEAK = purpose("investigation.leak")
 
 NEVER = 32767
+STANDING = np.array(OPEN, np.int64)
+LEAST_TO_WORK = 0.25
+PREPARING, AUTHORISING = OperationStatus.PREPARING.value, OperationStatus.AUTHORISING.value
 
 
 @process(reads="dens.status dens.zone dens.country dens.key zones.protection forces.key forces.investigators",
@@ -45,9 +49,9 @@ def investigation(state: State) -> None:
 def _follow_orders(state: State) -> None:
     """Open, keep up or end joint operations as policy asks, and lend investigators to them."""
     operations, lent = state.operations, state.forces.lent
-    running = rows_between(operations.status, OperationStatus.PREPARING.value, OperationStatus.AUTHORISING.value)
-    running = running[operations.joint[running]]
-    lent[...] = 0.0
+    running = rows_between(operations.status, PREPARING, AUTHORISING)
+    running = rows_equal(operations.joint, running, True)
+    lent.fill(0.0)
     if not state.orders and running.size == 0:
         return
     wanted = set()
@@ -89,18 +93,20 @@ def _go_stale(state: State) -> None:
 
 def _notice(state: State) -> None:
     """Let officers on the beat and neighbours notice dens, less where dens are protected."""
-    dens = is_open(state.dens)
-    shield = state.zones.protection[state.dens.zone[dens]]
-    chance = 7.0 * state.world.parameters.investigation.tip_off * (1.0 - shield)
-    dens = dens[state.draws.uniform(NOTICE, state.dens.key[dens], state.day) < chance]
+    d, draws, chance = state.dens, state.draws, 7.0 * state.world.parameters.investigation.tip_off
+    dens, drawn = notice(d.status, d.zone, state.zones.protection, d.key, state.day, draws.run, NOTICE, chance,
+                         STANDING)
+    draws.made += drawn
     if dens.size:
-        confirm(state, state.dens.country[dens], dens, state.dens.key[dens], state.day)
+        confirm(state, d.country[dens], dens, d.key[dens], state.day)
 
 
 def _ask_hosts(state: State) -> None:
     """Ask the host's police about dens with enough evidence: mutual legal assistance, slow."""
     e, p = state.evidence, state.world.parameters.investigation
-    abroad = where((e.asked == NEVER) & (e.strength >= 1.0) & (state.dens.country[e.den] != e.force))
+    abroad = unasked_abroad(e.force, e.den, state.dens.country, e.strength, e.asked, NEVER)
+    if abroad.size == 0:
+        return
     asks = [state.handle("forces", int(e.force[row])).wants_to_ask(float(e.strength[row])) for row in abroad]
     rows = abroad[np.array(asks, bool)]
     if rows.size == 0:
@@ -113,7 +119,7 @@ def _ask_hosts(state: State) -> None:
 def _answer_requests(state: State) -> None:
     """Let hosts answer: a confirmation for both forces, unless the den is protected or nothing comes of it."""
     e, p = state.evidence, state.world.parameters.investigation
-    rows = where(e.answer_due <= state.day)
+    rows = rows_between(e.answer_due, -NEVER - 1, state.day)
     if rows.size == 0:
         return
     den = e.den[rows]
@@ -127,9 +133,9 @@ def _answer_requests(state: State) -> None:
 
 def _work_own_cases(state: State) -> None:
     e, p = state.evidence, state.world.parameters.investigation
-    for force in np.unique(e.force).tolist():
+    for force in sorted(set(e.force.tolist())):
         people = state.forces.investigators[force] * (1.0 - state.forces.lent[force])
-        cases = where((e.force == force) & (e.strength + e.astray > 0.25))
+        cases = files_of(force, e.force, e.strength, e.astray, LEAST_TO_WORK)
         cases = cases[np.argsort(e.key[cases])]
         capacity = int(people / p.investigators_per_case)
         seen = e.strength[cases] + e.astray[cases]
@@ -137,19 +143,11 @@ def _work_own_cases(state: State) -> None:
 
 
 def _work(state: State, cases: Rows) -> None:
-    """Work on files for a week: a confirmation now and then; a wrong or empty address may show to be one."""
-    e, p = state.evidence, state.world.parameters.investigation
-    if cases.size == 0:
-        return
-    keys = e.key[cases]
-    gained = state.draws.poisson(PROGRESS, keys, np.full(cases.size, p.progress), state.day)
-    right = state.draws.uniform(PROGRESS, keys, state.day, 1) < p.precision
-    standing = state.dens.status[e.den[cases]] <= DenStatus.LYING_LOW
-    e.strength[cases] += np.where(right & standing, gained, 0)
-    e.astray[cases] += np.where(right, 0, gained)
-    refuted = state.draws.uniform(REFUTE, keys, state.day) < p.refute
-    e.astray[cases[refuted]] = 0.0
-    e.strength[cases[refuted & ~standing]] = 0.0
+    """Work on files for a week."""
+    e, draws, p = state.evidence, state.draws, state.world.parameters.investigation
+    draws.made += 3 * cases.size
+    work(cases, state.day, draws.run, PROGRESS, REFUTE, e.key, e.den, e.strength, e.astray, state.dens.status,
+         float(p.progress), float(p.precision), float(p.refute), DenStatus.LYING_LOW.value)
 
 
 def _prepare(state: State, op: int) -> None:

@@ -16,6 +16,7 @@ from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.operations import pooled
 from fraudsim.ledgers.tables import OPERATION_LIFECYCLE, OperationStatus
+from fraudsim.loops.raids import ripe_files
 from fraudsim.state import State
 
 FIND = purpose("raids.find")
@@ -24,6 +25,7 @@ RECOGNISE = purpose("raids.recognise")
 WARN = purpose("raids.warn")
 
 SINGLE_RAID_WEEKDAY = 3
+AUTHORISING = OperationStatus.AUTHORISING.value
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,9 @@ class Sites:
                 "syndicates.capital evidence.strength evidence.astray operations.* zones.raids_week")
 def raids(state: State) -> None:
     """Strike where an operation is due, and once a week where a force alone has a warrant."""
-    state.officers_out[...] = 0
+    state.officers_out.fill(0)
     o = state.operations
-    for op in rows_between(o.status, OperationStatus.AUTHORISING.value, OperationStatus.AUTHORISING.value).tolist():
+    for op in rows_between(o.status, AUTHORISING, AUTHORISING).tolist():
         if o.strike_day[op] <= state.day:
             _joint_strike(state, op)
     if state.day % 7 == SINGLE_RAID_WEEKDAY:
@@ -70,9 +72,8 @@ def _single_raids(state: State) -> None:
     """Search what a host's own file has a warrant for: the one rule of single-country raids."""
     e, p = state.evidence, state.world.parameters
     warrant = p.investigation.warrant
-    own = state.dens.country[e.den] == e.force
-    ripe = where(own & ((e.strength >= warrant) | (e.astray >= warrant)))
-    for force in np.unique(e.force[ripe]).tolist():
+    ripe = ripe_files(e.force, e.den, state.dens.country, e.strength, e.astray, float(warrant))
+    for force in sorted(set(e.force[ripe].tolist())):
         rows = ripe[e.force[ripe] == force]
         officers = state.forces.officers[force] * (1.0 - state.forces.lent[force])
         sites = _sites(e.den[rows], e.strength[rows], e.astray[rows], warrant)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from fraudsim.core.draws import purpose
-from fraudsim.core.kernels import add_each, add_same
 from fraudsim.core.process import process
 from fraudsim.ledgers.evidence import confirm
+from fraudsim.ledgers.flows import POSITION
+from fraudsim.loops.reports import book
 from fraudsim.state import State
 
 TRACE = purpose("reports.trace")
+REPORTS = POSITION["reports"]
 
 
 @process(reads="transfers.key transfers.victim transfers.den transfers.amount victims.country forces.key dens.key",
@@ -18,14 +20,10 @@ def reports(state: State) -> None:
     rows = state.agendas["reports"].take(state.day)
     if rows.size == 0:
         return
-    transfers, victims = state.transfers, state.victims
-    victim = transfers.victim[rows]
-    country = victims.country[victim]
-    victims.reported[victim] = True
-    add_same(state.forces.recorded, country, 1)
-    add_each(state.dens.reported, transfers.den[rows], transfers.amount[rows])
-    add_same(state.dens.reports, transfers.den[rows], 1)
-    state.flows.add("reports", country)
-    traced = state.draws.uniform(TRACE, transfers.key[rows]) < state.world.parameters.investigation.trace_share
-    if traced.any():
-        confirm(state, country[traced], transfers.den[rows[traced]], transfers.key[rows[traced]])
+    t, v, d, forces, draws = state.transfers, state.victims, state.dens, state.forces, state.draws
+    share = float(state.world.parameters.investigation.trace_share)
+    traced = book(rows, draws.run, TRACE, share, t.key, t.victim, t.den, t.amount, v.country, v.reported,
+                  forces.recorded, d.reported, d.reports, state.flows.today, REPORTS)
+    draws.made += rows.size
+    if traced.size:
+        confirm(state, v.country[t.victim[traced]], t.den[traced], t.key[traced])

@@ -101,3 +101,10 @@ def test_events_of_a_poisson_process_are_counted_row_by_row(mean):
     who, ordinal = made.arrivals(CODE, keys, rows, group, means, 7)
     assert (who == np.repeat(rows, counts)).all()
     assert ordinal.tolist() == [k for n in counts.tolist() for k in range(n)]
+
+
+@given(st.floats(1e-12, 1.0, exclude_max=True), st.floats(0.0, 1e6), st.floats(0.0, 3.0))
+def test_single_values_are_those_of_arrays(u, median, sigma):
+    one = np.array([u])
+    assert distributions.lognormal_at(u, median, sigma) == distributions.lognormal(one, median, sigma)[0]
+    assert distributions.exponential_at(u, median) == distributions.exponential(one, median)[0]

@@ -201,3 +201,12 @@ def test_equal_seeds_of_two_worlds_are_unrelated_and_names_are_told_apart():
     assert run_key(0, "a") != run_key(0, "b") != run_key(1, "b")
     assert root_key("ab", "c") != root_key("a", "bc")
     assert 0 <= run_key(10**30, "a") < 2**64
+
+
+@given(long, long, word, day, index)
+def test_the_draw_and_the_key_of_loops_are_those_of_arrays(run, key, code, on, nth):
+    keys = np.array([key], np.uint64)
+    assert draws.unit(np.uint64(run), np.uint64(key), np.uint64(code), on, nth) == \
+        Draws(run).uniform(np.uint64(code), keys, on, nth)[0]
+    assert np.uint64(draws.child_key(np.uint64(key), draws.kind_code("thing"), nth)) == \
+        child_keys(np.uint64(key), "thing", nth)[0]

@@ -195,3 +195,18 @@ def test_every_kernel_stands_here():
 def test_nothing_comes_of_nothing(empty):
     assert kernels.rows_between(empty, 0, 1).size == 0
     assert kernels.pull(np.zeros(4, np.int64), np.zeros(4, np.int64), 0, 0)[1] == 0
+
+
+@given(case, st.integers(0, 2))
+def test_a_code_is_set_where_its_lifecycle_allows_it(c, to):
+    allowed = c.rng.random((3, 3)) < 0.5
+    codes = c.column(0, 3, np.int8)
+    for row in range(c.n):
+        before = codes.copy()
+        if allowed[before[row], to]:
+            kernels.set_code(codes, row, allowed, to)
+            before[row] = to
+        else:
+            with pytest.raises(ValueError, match="lifecycle"):
+                kernels.set_code(codes, row, allowed, to)
+        same(codes, before)

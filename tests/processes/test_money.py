@@ -205,3 +205,17 @@ def test_nothing_is_due_twice():
     returned = state.transfers.status == T.RETURNED
     assert flow(state, "returned")[0] == flow(state, "frozen")[0] == state.transfers.amount[returned].sum()
     assert flow(state, "cleared")[0] == state.transfers.amount[~returned].sum()
+
+
+def test_every_draw_of_a_payment_is_counted():
+    state = paying(5)
+    state.victims.savings[1], state.victims.status[4] = 0, V.LEFT
+    payments(state)
+    # Three for each of the four who are asked, four for each of the three who pay.
+    assert state.draws.made == 3 * 4 + 4 * 3
+    last = int(state.transfers.due.max())
+    for state.day in range(last + 1):
+        settlement(state)
+    # One for each that was with mules when it was due.
+    assert state.draws.made == 3 * 4 + 4 * 3 + 3
+    assert (state.transfers.status == T.CLEARED).all()

@@ -1,0 +1,30 @@
+"""The loop of reports: what victims tell the police, one payment after the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fraudsim.core.compiled import compiled
+from fraudsim.core.draws import unit
+
+
+@compiled
+def book(rows: Any, run: Any, code: Any, share: Any, key: Any, victim: Any, den: Any, amount: Any, country: Any,
+         told: Any, recorded: Any, den_reported: Any, den_reports: Any, today: Any,
+         series: Any) -> Any:  # pragma: no cover - compiled
+    """Record reported payments; return those that lead to a number, an address or an account of the den."""
+    traced = np.empty(rows.size, np.int64)
+    n = 0
+    for row in rows:
+        who, where = victim[row], den[row]
+        told[who] = True
+        recorded[country[who]] += 1
+        den_reported[where] += amount[row]
+        den_reports[where] += 1
+        today[series, country[who]] += 1
+        if unit(run, key[row], code, 0, 0) < share:
+            traced[n] = row
+            n += 1
+    return traced[:n]
