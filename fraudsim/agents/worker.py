@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fraudsim.core.agents import RowAgent
+from fraudsim.core.handles import Handle
 from fraudsim.core.kernels import add_same, both_equal, rows_below, rows_between, vacate
 from fraudsim.core.lifecycle import Lifecycle
 from fraudsim.core.table import Column, Rows, Table
@@ -137,7 +137,7 @@ COLUMNS = (
 """Columns of the table ``workers``."""
 
 
-class Worker(RowAgent):
+class Worker(Handle):
     """A recruited person."""
 
     table_name = "workers"
