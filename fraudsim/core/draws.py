@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from fraudsim.core.compiled import compiled, compiled_inline
 from fraudsim.core.distributions import Floats, Ints, _normal, binomial, exponential, gumbel, lognormal, poisson_at
 
-__all__ = ["Draws", "Floats", "Ints", "Keys", "_normal", "binomial", "child_keys", "exponential",
-           "gumbel", "lognormal", "purpose", "purposes", "root_key", "run_key"]
+__all__ = ["Draws", "Floats", "Ints", "Keys", "_normal", "binomial", "child_key", "child_keys",
+           "exponential", "gumbel", "kind_of", "lognormal", "purpose", "purposes", "race_at", "root_key", "run_key", "unit"]
 
 Keys = NDArray[np.uint64]
 
@@ -80,11 +80,26 @@ def _mix(x: Any) -> Any:  # pragma: no cover - compiled; the twin is child_keys_
 
 
 @compiled
+def child_key(parent: Any, kind: Any, ordinal: Any) -> Any:  # pragma: no cover - compiled
+    """Return the key of one entity, for compiled loops: what :func:`child_keys` gives; ``kind`` from :func:`kind_of`."""
+    x = _mix(parent + _GOLDEN)
+    x = _mix((x ^ kind) + _GOLDEN)
+    return _mix((x ^ np.uint64(ordinal)) + _GOLDEN)
+
+
+@compiled
 def _children(parents: Any, kind: Any, ordinals: Any, out: Any) -> None:  # pragma: no cover - compiled
     for i in range(out.size):
         x = _mix(parents[i % parents.size] + _GOLDEN)
         x = _mix((x ^ kind) + _GOLDEN)
         out[i] = _mix((x ^ np.uint64(ordinals[i % ordinals.size])) + _GOLDEN)
+
+
+def kind_of(name: str) -> np.uint64:
+    """Return the code of a kind of children, as in ``"seat"``."""
+    if name not in _KINDS:
+        _KINDS[name] = np.uint64(zlib.crc32(name.encode()))
+    return _KINDS[name]
 
 
 def child_keys(parents: Keys | np.uint64, kind: str, ordinals: Any) -> Keys:
@@ -107,9 +122,7 @@ def child_keys(parents: Keys | np.uint64, kind: str, ordinals: Any) -> Keys:
     many = parents if isinstance(parents, np.ndarray) else np.array([parents], np.uint64)
     each = ordinals if isinstance(ordinals, np.ndarray) else np.array([ordinals], np.int64)
     out = np.empty(max(many.size, each.size) if many.size and each.size else 0, np.uint64)
-    if kind not in _KINDS:
-        _KINDS[kind] = np.uint64(zlib.crc32(kind.encode()))
-    _children(many, _KINDS[kind], each.astype(np.int64, copy=False), out)
+    _children(many, kind_of(kind), each.astype(np.int64, copy=False), out)
     return out
 
 
@@ -131,9 +144,25 @@ def _unit(run: Any, key: Any, code: Any, day: Any, index: Any) -> Any:  # pragma
     return float(np.int64(((a << _S32) | b) >> _S12)) * _TO_UNIT + _HALF
 
 
+unit = _unit
+"""One uniform in (0, 1) of (run, key, purpose, day, index), for compiled loops: what :meth:`Draws.one` gives."""
+
+
 @compiled
 def _one(run: Any, key: Any, code: Any, day: Any, index: Any) -> Any:  # pragma: no cover - compiled
     return _unit(run, key, code, day, index)
+
+
+@compiled
+def race_at(run: Any, code: Any, key: Any, options: Any, weights: Any) -> Any:  # pragma: no cover - compiled
+    """Return the position of the option that wins for one key, for compiled loops: see :meth:`Draws.race`."""
+    first, least = 0, math.inf
+    for i in range(options.size):
+        if weights[i] > 0.0:
+            time = -math.log(unit(run, key ^ options[i], code, 0, 0)) / weights[i]
+            if time < least:
+                first, least = i, time
+    return first
 
 
 @compiled
