@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from fraudsim.core.compiled import compiled, compiled_inline
 from fraudsim.core.distributions import Floats, Ints, _normal, binomial, exponential, gumbel, lognormal, poisson_at
 
-__all__ = ["Draws", "Floats", "Ints", "Keys", "_normal", "binomial", "child_key", "child_keys",
-           "exponential", "gumbel", "kind_of", "lognormal", "purpose", "purposes", "race_at", "root_key", "run_key", "unit"]
+__all__ = ["Draws", "Floats", "Ints", "Keys", "_normal", "binomial", "child_key", "child_keys", "exponential",
+           "gumbel", "kind_of", "lognormal", "purpose", "purposes", "race_at", "root_key", "run_key", "unit"]
 
 Keys = NDArray[np.uint64]
 
@@ -81,7 +81,7 @@ def _mix(x: Any) -> Any:  # pragma: no cover - compiled; the twin is child_keys_
 
 @compiled
 def child_key(parent: Any, kind: Any, ordinal: Any) -> Any:  # pragma: no cover - compiled
-    """Return the key of one entity, for compiled loops: what :func:`child_keys` gives; ``kind`` from :func:`kind_of`."""
+    """Return the key of one entity, for compiled loops, as :func:`child_keys` does; ``kind`` from :func:`kind_of`."""
     x = _mix(parent + _GOLDEN)
     x = _mix((x ^ kind) + _GOLDEN)
     return _mix((x ^ np.uint64(ordinal)) + _GOLDEN)

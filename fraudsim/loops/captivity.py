@@ -8,6 +8,7 @@ import numpy as np
 
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
+from fraudsim.core.kernels import rows_between
 from fraudsim.loops.people import change_seat, leave_den, move
 
 EVENTS = ("quit", "flee", "ransom", "resell", "die", "comply", "hold", "abuse")
@@ -36,7 +37,7 @@ def events(run: Any, code: Any, day: Any, paid: Any, steps: Any, names: Any, key
     steps : float64, shape (4 classes, 8 events)
         Cumulative chances by class: a worker's control, or ``held``.
     names : tuple of int
-        Status: working, held. Class: free, indebted, confined, held.
+        Status: working, held (the code after it). Class: free, indebted, confined, held.
 
     Returns
     -------
@@ -46,13 +47,12 @@ def events(run: Any, code: Any, day: Any, paid: Any, steps: Any, names: Any, key
         People in dens, one draw each.
     """
     working, held, free, indebted, confined, locked_up = names
-    inside, group, n = np.empty(status.size + 1, np.int64), np.empty(status.size + 1, np.int64), 0
-    for row in range(status.size):
-        inside[n], group[n] = row, locked_up if status[row] == held else control[row]
-        n += (status[row] == working) | (status[row] == held)
-    u = np.empty(n)
+    inside = rows_between(status, working, held)
+    n = inside.size
+    own, u, group = key[inside], np.empty(n), np.empty(n, np.int64)
     for i in range(n):  # draws in a loop of their own: the compiler takes several at a time
-        u[i] = unit(run, key[inside[i]], code, day, 0)
+        u[i] = unit(run, own[i], code, day, 0)
+        group[i] = locked_up if status[inside[i]] == held else control[inside[i]]
     rows, event, hits, last = np.empty(n + 1, np.int64), np.empty(n + 1, np.int64), 0, steps.shape[1] - 1
     for i in range(n):
         days_captive[inside[i]] += group[i] >= confined
@@ -135,13 +135,13 @@ def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, 
             row = rows[i]
             home, at = den[row], country[den[row]]
             calls = status[row] == working and role[row] == caller
-            if kind == FLEE or kind == RANSOM:
+            if kind in (FLEE, RANSOM):
                 witnesses[i] = kind * (unit(run, key[row], codes[1], 0, 0) < testimony)
                 drawn += 1
             if kind == RANSOM:
                 capital[owner[home]] += ransom
                 flows[ransom_paid, at] += ransom
-            if kind == QUIT or kind == FLEE or kind == RANSOM or kind == DIE:
+            if kind in (QUIT, FLEE, RANSOM, DIE):
                 leave_den(row, seat, started, debt, den, calls, holder, vacant_since, staff, callers, day)
             if kind == DIE:
                 flows[deaths, at] += 1

@@ -57,7 +57,7 @@ def hazards(p: Captivity) -> NDArray[np.float64]:
 
 
 def settings(state: State) -> tuple[Any, ...]:
-    """Return the world's numbers: hazards, debt worked off a week, (ransom, price of a person, days home), testimony."""
+    """Return the world's numbers: hazards, debt paid a week, (ransom, price of a person, days home), testimony."""
     p, fee = state.world.parameters.captivity, state.world.parameters.recruitment.recruiter_fee
     return (hazards(p), round(700 * p.repay), (round(100 * p.ransom_price), round(200 * fee), p.home_days),
             state.world.parameters.investigation.testimony)

@@ -18,7 +18,7 @@ STEPS = (WorkerStatus.HOME.value, WorkerStatus.STRANDED.value, AT_RISK, SETTLED)
 
 
 def settings(state: State) -> tuple[Any, ...]:
-    """Return the world's numbers: the chance to resettle, (stranded, at risk again), days of (being stranded, at home)."""
+    """Return the world's numbers: chance to resettle, (stranded, at risk again), days (stranded, at home)."""
     p = state.world.parameters.captivity
     return p.resettle, (p.stranded_share, p.at_risk_share), (p.stranded_days, p.aftercare_days)
 
