@@ -111,6 +111,12 @@ def _normal(u: Any) -> Any:  # pragma: no cover - compiled; tested against scipy
 
 
 @compiled
+def lognormal_at(u: Any, median: Any, sigma: Any) -> Any:  # pragma: no cover - compiled
+    """Return the lognormal value of a uniform, rounded, for compiled loops: what :func:`lognormal` gives."""
+    return round(median * math.exp(sigma * _normal(u)))
+
+
+@compiled
 def _lognormals(u: Any, median: Any, sigma: Any, out: Any) -> None:  # pragma: no cover - compiled
     for i in range(out.size):
         out[i] = round(median[i % median.size] * math.exp(sigma[i % sigma.size] * _normal(u[i])))
@@ -156,12 +162,6 @@ def binomial(u: float, n: int, p: float) -> int:
 def gumbel(u: Floats) -> Floats:
     """Turn uniforms into standard Gumbel values, for choices; never store these."""
     return cast(Floats, -np.log(-np.log(u)))
-
-
-@compiled
-def lognormal_at(u: Any, median: Any, sigma: Any) -> Any:  # pragma: no cover - compiled; the twin is lognormal
-    """Return the lognormal value of a uniform, rounded to an integer."""
-    return round(median * math.exp(sigma * _normal(u)))
 
 
 @compiled
