@@ -9,14 +9,14 @@ import shlex
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from fraudsim.errors import InputError
+from fraudsim.errors import InputError, nearest
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fraudsim.study.compare import Comparison
     from fraudsim.study.run import RunResult
     from fraudsim.study.store import Inputs
+    from fraudsim.worlds.schema import World
 
 
 class Commands(click.Group):
@@ -62,12 +63,29 @@ def worlds() -> None:
 
 
 @cli.command()
-def interventions() -> None:
-    """List the interventions: lever, direct effect, side effects, adaptation, cost, source."""
-    from fraudsim.interventions import interventions as known
-    from fraudsim.report.describe import catalogue
+@click.argument("name", required=False)
+@click.option("--world", metavar="WORLD", help="Show what WORLD sets of NAME.")
+def interventions(name: str | None, world: str | None) -> None:
+    """List the interventions, or show one with all its settings.
 
-    click.echo("\n\n".join(catalogue(kind, _width()) for kind in known().values()))
+    Without NAME: lever, direct effect, side effects, adaptation, cost and source of each. With NAME: every setting
+    with unit, range, default, meaning, mark and source.
+    """
+    from fraudsim.interventions import interventions as known
+    from fraudsim.report import describe as words
+
+    if name is None:
+        if world:
+            raise click.UsageError("--world needs the NAME of an intervention")
+        click.echo("\n\n".join([*(words.catalogue(kind, _width()) for kind in known().values()),
+                                words.sources_text(_width())]))
+        return
+    every = ", ".join(known())
+    lines = [] if name in known() else [f"no intervention {name!r}; known: {every}{nearest(name, known())}"]
+    place = _opened(world, (), lines) if world else None
+    if lines:
+        raise InputError(lines)
+    click.echo(words.settings_text(known()[name], _width(), place))
 
 
 @cli.command()
@@ -86,13 +104,17 @@ def describe(world: str | None, settings: tuple[str, ...]) -> None:
             raise click.UsageError("--set needs a WORLD")
         click.echo(words.model_text(_width()))
         return
-    from fraudsim.study.run import open_world
+    click.echo(words.world_text(_opened(world, settings), _width()))
+
+
+def _opened(world: str, settings: Sequence[str], others: Sequence[str] = ()) -> World:
+    from fraudsim.study.inputs import open_world
     from fraudsim.worlds.loader import parse_assignments
 
-    place, mistakes = open_world(world, parse_assignments(settings))
+    place, mistakes = open_world(world, parse_assignments(settings), others)
     if mistakes:
-        raise InputError(mistakes)
-    click.echo(words.world_text(place, _width()))
+        raise InputError([*mistakes, *others])
+    return place
 
 
 def _common(function: Callable[..., None]) -> Callable[..., None]:
@@ -131,7 +153,6 @@ def _out(function: Callable[..., None]) -> Callable[..., None]:
 @_common
 def check(world: str, seeds: int, jobs: int, seed: int, settings: tuple[str, ...], as_json: bool) -> None:
     """Compare WORLD with its recorded facts, running what happened for many seeds."""
-    from fraudsim.report.tables import check_table
     from fraudsim.study import check as study
     from fraudsim.worlds.loader import parse_assignments
 
@@ -141,7 +162,7 @@ def check(world: str, seeds: int, jobs: int, seed: int, settings: tuple[str, ...
     if as_json:
         _print_json(result.to_json())
     else:
-        check_table(_console(), result.to_json()["facts"], title=result.title, notes=result.notes)
+        result.show(_console())
 
 
 @cli.command()
@@ -168,7 +189,8 @@ def run(world: str, arm: tuple[str, ...], days: int | None, out: Path | None, di
     elif digest_only:
         click.echo(result.digest)
     else:
-        _print_run(result, out)
+        result.show(_console())
+        _say_where(out)
 
 
 @cli.command()
@@ -196,7 +218,8 @@ def compare(world: str, arms: tuple[str, ...], replications: int, days: int | No
     if as_json:
         _print_json(result.to_json())
     else:
-        _print_comparison(result, out)
+        result.show(_console())
+        _say_where(out)
 
 
 def _claim(out: Path | None, inputs: Inputs) -> None:
@@ -209,22 +232,6 @@ def _claim(out: Path | None, inputs: Inputs) -> None:
 def _keep(result: RunResult | Comparison, out: Path | None) -> None:
     if out is not None:
         result.save(out, shlex.join(["fraudsim", *sys.argv[1:]]))
-
-
-def _print_run(result: RunResult, out: Path | None) -> None:
-    from fraudsim.report.tables import run_table
-
-    run_table(_console(), result.summary(), title=result.title, currency=result.world.currency)
-    _say_where(out)
-
-
-def _print_comparison(result: Comparison, out: Path | None) -> None:
-    from fraudsim.report.tables import comparison_table
-
-    comparison_table(_console(), result.table(), result.displacement(), title=result.title,
-                     currency=result.world.currency, direct=result.proximal(), where=result.where(),
-                     names=result.country_names())
-    _say_where(out)
 
 
 def _say_where(out: Path | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,13 @@ import numpy as np
 from fraudsim.core.allagents import TableModelMixin
 from fraudsim.core.table import Table
 from fraudsim.errors import InputError
+from fraudsim.interventions.base import Intervention
 from fraudsim.interventions.parsing import check_interventions, parse_arm
 from fraudsim.outcomes import OUTCOMES, total
 from fraudsim.simulation import Simulation, kinds_in_force
 from fraudsim.state import State
 from fraudsim.worlds.loader import load_world
+from fraudsim.worlds.problems import show
 from fraudsim.worlds.schema import World
 
 __all__ = ["FraudModel", "Simulation"]
@@ -61,13 +63,9 @@ class FraudModel(TableModelMixin, mesa.Model):  # type: ignore[misc]
 
     def __init__(self, world: str | Path | World = "tutorial", interventions: str | Sequence[str] = "",
                  rng: Any = None, agents: Mapping[type[Any], type[Any]] | None = None, **overrides: Any) -> None:
+        paths = {path.replace("__", "."): value for path, value in overrides.items()}
+        loaded, arm, self.kinds = _checked(world, interventions, rng, agents, paths)
         super().__init__(rng=int(rng) if isinstance(rng, np.integer) else rng)  # Mesa takes no NumPy number
-        loaded = load_world(world, {path.replace("__", "."): value for path, value in overrides.items()})
-        problems = check_interventions(loaded)
-        if problems:
-            raise InputError(problems)
-        arm = parse_arm(interventions, loaded)
-        self.kinds = kinds_in_force(agents)
         self.seed = seed_from(rng, self.rng)
         self.simulation = Simulation(loaded, arm, self.seed, self.kinds, model=self)
         self.datacollector = mesa.DataCollector(
@@ -105,6 +103,41 @@ class FraudModel(TableModelMixin, mesa.Model):  # type: ignore[misc]
     def digest(self) -> str:
         """Return the SHA-256 of the state."""
         return self.simulation.digest()
+
+
+def _checked(world: Any, interventions: Any, rng: Any, agents: Any,
+             overrides: Mapping[str, Any]) -> tuple[World, tuple[Intervention, ...], dict[str, type[Any]]]:
+    """Return world, arm and kinds, or tell all mistakes at once."""
+    loaded, lines = _tried(load_world, world, overrides)
+    arm: tuple[Intervention, ...] | None = None
+    if loaded is not None:
+        lines += check_interventions(loaded, overrides=overrides)
+        arm, more = _tried(parse_arm, interventions, loaded)
+        lines += more
+    kinds, more = _tried(kinds_in_force, agents)
+    lines = list(dict.fromkeys([*lines, *rng_problems(rng), *more]))
+    if lines or loaded is None or arm is None or kinds is None:
+        raise InputError(lines)
+    return loaded, arm, kinds
+
+
+def _tried[T](act: Callable[..., T], *arguments: Any) -> tuple[T | None, list[str]]:
+    try:
+        return act(*arguments), []
+    except InputError as error:
+        return None, error.lines
+
+
+def rng_problems(rng: Any) -> list[str]:
+    """Return one line if ``rng`` is neither a seed nor a generator."""
+    try:
+        if not isinstance(rng, (bool, np.bool_)):
+            np.random.default_rng(rng)  # knows all that NumPy and Mesa take; a generator comes back as it is
+            return []
+    except (TypeError, ValueError):
+        pass
+    value = show(rng.item() if isinstance(rng, np.generic) else rng)
+    return [f"rng: {value}; allowed: a whole number, 0 and more, a generator, or None"]
 
 
 def outcome_so_far(name: str, model: FraudModel) -> float | None:

@@ -19,11 +19,12 @@ from fraudsim.core.compiled import announce
 from fraudsim.core.table import Table
 from fraudsim.day import live
 from fraudsim.digest import digest
-from fraudsim.errors import InputError
+from fraudsim.errors import InputError, nearest
 from fraudsim.interventions.base import Intervention
 from fraudsim.outcomes import summary
 from fraudsim.state import State
 from fraudsim.worlds.build import build
+from fraudsim.worlds.problems import show
 from fraudsim.worlds.schema import World
 
 KINDS: tuple[type[Any], ...] = (Country, Syndicate, Den, Worker, Victim, PoliceForce)
@@ -40,14 +41,17 @@ def kinds_in_force(mine: Mapping[type[Any], type[Any]] | None) -> dict[str, type
     InputError
         For a class that is no kind of agent, or no subclass of it.
     """
+    if mine is not None and not isinstance(mine, Mapping):
+        raise InputError(f"agents: {show(mine)}; allowed: a dictionary such as {{Syndicate: Mine}}")
     kinds = {kind.table_name: kind for kind in KINDS}
     problems = []
     for base, own in (mine or {}).items():
         if base not in KINDS:
-            names = ", ".join(kind.__name__ for kind in KINDS)
-            problems.append(f"agents: {getattr(base, '__name__', base)} is no kind of agent; known: {names}")
+            names = [kind.__name__ for kind in KINDS]
+            name = getattr(base, "__name__", base if isinstance(base, str) else show(base))
+            problems.append(f"agents: {name} is no kind of agent; known: {', '.join(names)}{nearest(name, names)}")
         elif not (isinstance(own, type) and issubclass(own, base)):
-            problems.append(f"agents: {getattr(own, '__name__', own)} is no subclass of {base.__name__}")
+            problems.append(f"agents: {getattr(own, '__name__', show(own))} is no subclass of {base.__name__}")
         else:
             kinds[base.table_name] = own
     if problems:

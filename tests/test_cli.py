@@ -4,6 +4,7 @@ import ast
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from fraudsim.study import check as check_module
 from fraudsim.study import compare as compare_module
 from fraudsim.study import run as run_module
 from fraudsim.study.pool import StudyError
+from fraudsim.worlds.quantity import SOURCES
 
 SHORT = ("--set", "burn_in_days=7")
 HEAVY = {"numpy", "pandas", "mesa", "numba", "matplotlib", "scipy", "pydantic", "rich", "tqdm"}
@@ -272,6 +274,55 @@ def test_interventions_are_listed_with_all_that_is_known(call):
         for part in (name, kind.lever, kind.proximal[0], kind.side_effects, kind.adaptation, kind.source):
             assert part in words, (name, part)
     assert out.count("cost: ") == len(interventions())
+
+
+def test_the_list_says_what_the_numbers_of_sources_mean(call):
+    words = " ".join(call("interventions")[1].split())
+    assert all(f"{number} {title}" in words for number, title in SOURCES.items())
+    for kind in interventions().values():
+        assert set(re.findall(r"\d{3}", kind.source)) <= SOURCES.keys()
+
+
+@pytest.mark.parametrize("name", sorted(interventions()))
+def test_one_intervention_is_shown_with_all_its_settings(call, name):
+    code, out, err = call("interventions", name)
+    assert (code, err) == (0, "")
+    assert max(map(len, out.split("\n"))) <= 80
+    words, kind = " ".join(out.split()), interventions()[name]
+    for part in (kind.lever, f"{kind.proximal[0]} ({kind.proximal[1]})", kind.side_effects, kind.adaptation):
+        assert part in words, part
+    for field, about in kind.model_fields.items():
+        extra = about.json_schema_extra
+        assert f"{field} [{extra['unit']}; " in words, field
+        assert f"({extra['mark']}: {extra['source']})" in words, field
+    assert "countries [ISO codes; must be set]" in words
+    assert "intensity [share; 0 to 1; default 1]" in words
+
+
+def test_one_intervention_with_what_a_world_sets(call):
+    words = " ".join(call("interventions", "joint-raids", "--world", "great-wall-2016")[1].split())
+    assert "great-wall-2016 sets: start, countries, lead, officers, operations" in words
+    assert "start = 122 [day; 0 to 32,000; set by great-wall-2016; default 0]" in words
+    assert "countries = CN|ES [ISO codes; set by great-wall-2016; must be set]" in words
+    assert "strength [share; 0 to 1; default 0.5]" in words
+
+
+def test_a_date_that_a_world_sets_is_shown_with_its_day(call, tmp_path):
+    text = (Path(fraudsim.__file__).parent / "worlds" / "great-wall-2016.toml").read_text()
+    (tmp_path / "mine.toml").write_text(text.replace("start = 122 ", 'start = "2016-07-01" ', 1))
+    words = " ".join(call("interventions", "joint-raids", "--world", tmp_path / "mine.toml")[1].split())
+    assert "start = 2016-07-01 (day 122) [day" in words
+
+
+@pytest.mark.parametrize(("arguments", "hints"), [
+    (["joint-riads"], ["nearest: joint-raids"]), (["xyzzy"], ["known: call-interception, "]),
+    (["joint-riads", "--world", "nowhere"], ["no world 'nowhere'", "nearest: joint-raids"]),
+    (["joint-raids", "--world", "tutoril"], ["nearest: tutorial"]), (["--world", "tutorial"], ["needs the NAME"])])
+def test_an_unknown_intervention_is_told_with_the_nearest(call, arguments, hints):
+    code, out, err = call("interventions", *arguments)
+    assert (code, out) == (2, "")
+    assert all(hint in err for hint in hints)
+    assert "Traceback" not in err
 
 
 def described(call, *arguments):

@@ -77,8 +77,17 @@ class Den(RowAgent):
         missing = {"syndicate", "zone"} - values.keys()
         if missing:
             raise TypeError(f"Den needs {' and '.join(sorted(missing))}")
-        plain = {k: getattr(v, "row", v) for k, v in values.items()}
-        return open_den(state, int(plain["syndicate"]), int(plain["zone"]))  # type: ignore[call-overload]
+        if unknown := values.keys() - {"syndicate", "zone"}:
+            raise TypeError(f"Den takes syndicate and zone, not {', '.join(sorted(unknown))}")
+        return open_den(state, _row("syndicate", values["syndicate"], len(state.syndicates)),
+                        _row("zone", values["zone"], len(state.zones)))
+
+
+def _row(name: str, value: object, rows: int) -> int:
+    row = getattr(value, "row", value)
+    if not isinstance(row, (int, np.integer)) or isinstance(row, bool) or not 0 <= row < rows:
+        raise ValueError(f"Den: {name} must be an agent or a row number, 0 to {rows - 1}, got {value!r}")
+    return int(row)
 
 
 def is_open(dens: Table) -> Rows:

@@ -72,6 +72,8 @@ class RowAgent(mesa.Agent):  # type: ignore[misc]  # Mesa ships no types
         cls._declared = frozenset(dir(cls))
 
     def __init__(self, model: Any, **values: Any) -> None:
+        if not hasattr(model, "tables"):
+            raise TypeError(f"{type(self).__name__} needs a FraudModel to stand in, got {type(model).__name__}")
         # Mesa's own __init__ would register the handle; the table is the register.
         _set_model(self, model)
         _set_row(self, int(self.create_row(model, **values)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import textwrap
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -19,7 +21,7 @@ from fraudsim.levers import LEVERS
 from fraudsim.outcomes.catalogue import OUTCOMES
 from fraudsim.report.tables import recorded
 from fraudsim.state import TABLES
-from fraudsim.worlds.quantity import MARKS
+from fraudsim.worlds.quantity import MARKS, SOURCES
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
@@ -132,12 +134,50 @@ def _facts(world: World, width: int) -> Iterator[str]:
 def catalogue(kind: type[Intervention], width: int = 80) -> str:
     """Return what one intervention is: lever, proximal outcome, side effects, adaptation, cost, source."""
     costs = [field for field in kind.model_fields if "cost" in field]
-    lines = [_entry(kind.name, "", " ".join((kind.__doc__ or "").split("\n\n")[0].split()), width)]
+    cost = "; ".join(f"{name} = {_cost(kind.model_fields[name])}" for name in costs)
+    return "\n".join([_what(kind, width), _wrapped(f"cost: {cost}", width), _wrapped(f"source: {kind.source}", width)])
+
+
+def sources_text(width: int = 80) -> str:
+    """Return what the numbers of the source documents stand for."""
+    return _wrapped("Sources: " + "; ".join(f"{number} {title}" for number, title in SOURCES.items()) + ".", width, "")
+
+
+def settings_text(kind: type[Intervention], width: int = 80, world: World | None = None) -> str:
+    """Return all settings of one intervention, with what a world sets if one is given."""
+    section = world.interventions.get(kind.name, {}) if world else {}
+    parts = [_what(kind, width), _wrapped(f"source: {kind.source}", width), _heading("Settings")]
+    if world:
+        parts.append(_wrapped(f"{world.name} sets: {', '.join(section) or 'nothing'}", width, ""))
+    for name, field in kind.model_fields.items():
+        default = "must be set" if field.is_required() else f"default {_shown(field.default)}"
+        extra = _extra(field)
+        title = name
+        if world and name in section:
+            title += f" = {_set(section[name], world)}"
+            default = f"set by {world.name}; {default}"
+        parts.append(_entry(title, f"{extra.get('unit', '')}{_range(field)}; {default}",
+                            f"{_meaning(field)} ({extra['mark']}: {extra['source']})", width))
+    marks = "; ".join(f"{mark} {meaning}" for mark, meaning in MARKS.items())
+    whose = " A mark belongs to the default, not to what a world sets." if world else ""
+    return "\n".join([*parts, "", _wrapped(f"Marks: {marks}.{whose}", width, ""), sources_text(width)])
+
+
+def _what(kind: type[Intervention], width: int) -> str:
+    title = _entry(kind.name, "", " ".join((kind.__doc__ or "").split("\n\n")[0].split()), width)
     rows = (("lever", kind.lever), ("acts directly on", f"{kind.proximal[0]} ({kind.proximal[1]})"),
-            ("side effects", kind.side_effects), ("adaptation", kind.adaptation),
-            ("cost", "; ".join(f"{name} = {_cost(kind.model_fields[name])}" for name in costs)),
-            ("source", kind.source))
-    return "\n".join([*lines, *(_wrapped(f"{name}: {text}", width) for name, text in rows)])
+            ("side effects", kind.side_effects), ("adaptation", kind.adaptation))
+    return "\n".join([title, *(_wrapped(f"{name}: {text}", width) for name, text in rows)])
+
+
+def _set(value: Any, world: World) -> str:
+    """Return a value of a world file; of a date, the day as well."""
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            value = dt.date.fromisoformat(value)
+    if isinstance(value, dt.date):
+        return f"{value:%Y-%m-%d} (day {(dt.date(value.year, value.month, value.day) - world.start).days})"
+    return _shown(tuple(value) if isinstance(value, list) else value)
 
 
 def _cost(field: FieldInfo) -> str:
@@ -148,9 +188,12 @@ def _fields(group: BaseModel, width: int) -> Iterator[str]:
     """Yield every field of a group with value, unit, range, meaning, mark and source."""
     for name, field in type(group).model_fields.items():
         extra = _extra(field)
-        meaning = (field.description or "").removesuffix(f" [{extra.get('unit')}]")
         yield _entry(f"{name} = {_shown(getattr(group, name))}", f"{extra.get('unit', '')}{_range(field)}",
-                     f"{meaning}{_origin(extra)}", width)
+                     f"{_meaning(field)}{_origin(extra)}", width)
+
+
+def _meaning(field: FieldInfo) -> str:
+    return (field.description or "").removesuffix(f" [{_extra(field).get('unit')}]")
 
 
 def _origin(extra: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from fraudsim.report.words import HEADLINE, label, number, percent, with_unit
+from fraudsim.report.words import HEADLINE, label, number, percent, silent, silent_line, with_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +64,8 @@ def difference_figure(table: pd.DataFrame, currency: str = "currency", title: st
         Units of the outcome, or share of the baseline.
     """
     arms = list(dict.fromkeys(table["arm"]))
-    shown = [name for name in outcomes if name in set(table["outcome"])]
+    left_out = silent(table[table["outcome"].isin(outcomes)])
+    shown = [name for name in outcomes if name in set(table["outcome"]) and name not in left_out]
     columns = min(3, len(shown))
     rows = -(-len(shown) // columns)
     figure = Chart(figsize=(10.5, 1.2 + rows * (1.0 + 0.26 * len(arms))), layout="constrained")
@@ -76,7 +77,7 @@ def difference_figure(table: pd.DataFrame, currency: str = "currency", title: st
     for axes in grid.flat[len(shown):]:
         axes.set_visible(False)
     _head(figure, title, "Change against no intervention; 95% intervals of paired differences. Left of the line is "
-          "better unless marked; hollow: contains zero.")
+          f"better unless marked; hollow: contains zero. {silent_line(left_out)}".rstrip())
     return figure
 
 

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from fraudsim.report.tables import change_cells, recorded
-from fraudsim.report.words import HEADINGS, TABLE, heading, interval_text, label, number, unit
+from fraudsim.report.words import HEADINGS, TABLE, heading, interval_text, label, number, silent, silent_line, unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,15 +18,17 @@ HEADER = ("Arm", "", "Outcome", "Without", "Change", "95% interval", "in %", "Be
 def comparison_html(table: pd.DataFrame, direct: Mapping[str, Sequence[str]], title: str, currency: str) -> str:
     """Return the headline outcomes of a comparison as an HTML table."""
     body = []
-    for arm in dict.fromkeys(table["arm"]):
-        shown = {*TABLE, *direct.get(arm, ())}
+    wanted = {arm: {*TABLE, *direct.get(arm, ())} for arm in dict.fromkeys(table["arm"])}
+    left_out = silent(table[table["outcome"].isin(set().union(*wanted.values()))])
+    for arm, every in wanted.items():
+        shown = every.difference(left_out)
         rows = table[(table["arm"] == arm) & table["outcome"].isin(shown)]
         ordered = sorted(rows.itertuples(), key=lambda row: list(HEADINGS.values()).index(heading(str(row.outcome))))
         body += [_comparison_row(row, currency) for row in ordered]
     note = ("Changes are means of paired differences over replications that share their draws. "
             "<code>.table()</code> has all outcomes, <code>.displacement()</code> the countries, <code>.plot()</code>, "
             "<code>.plot_daily()</code> and <code>.plot_displacement()</code> the figures.")
-    return _html(title, HEADER, body, note)
+    return _html(title, HEADER, body, " ".join(part for part in (escape(silent_line(left_out)), note) if part))
 
 
 def _comparison_row(row: Any, currency: str) -> list[str]:

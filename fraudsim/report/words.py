@@ -5,8 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fraudsim.outcomes.catalogue import OUTCOMES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 HEADLINE = ("loss_net", "victims", "captive_days", "trafficked_detained_days", "wanted_calls_blocked",
             "travellers_stopped_wrongly", "searches_empty", "dens_active", "public_cost")
@@ -16,7 +20,7 @@ TABLE = (*HEADLINE[:8], "trafficked_punished", "stranded_days", "arrests", "hand
 """Outcomes of the table on the terminal."""
 
 LABELS = {
-    "loss_net": "Net loss", "loss_gross": "Money paid", "victims": "Victims", "payments": "Payments",
+    "loss_net": "Net loss", "loss_gross": "Gross loss", "victims": "Victims", "payments": "Payments",
     "severe_harm": "Severely harmed", "money_frozen": "Money frozen", "captive_days": "Person-days in captivity",
     "trafficked_days": "Person-days, trafficked", "abuse": "Acts of violence", "deaths": "Deaths in dens",
     "trafficked_punished": "Trafficked punished", "trafficked_deported": "Trafficked deported",
@@ -29,7 +33,7 @@ LABELS = {
     "dens_dismantled": "Dens dismantled", "arrivals_from": "Recruits arrived", "calls_answered": "Calls answered",
     "sites_per_strike": "Dens per strike day", "searches": "Searches", "arrests": "Arrests",
     "handed_over": "Handed over", "syndicate_profit": "Syndicate profit", "public_cost": "Public cost",
-    "loss_by_host": "Losses", "paid": "Money paid", "captive": "People held captive",
+    "loss_by_host": "Gross loss", "paid": "Money paid", "captive": "People held captive",
 }
 
 SAID = ("persons", "person-days", "calls", "sites", "dens", "operations", "payments", "reports", "events")
@@ -69,6 +73,25 @@ def with_unit(name: str, measure: str, currency: str, letter: str = "") -> str:
 def heading(name: str) -> str:
     """Return the heading under which an outcome stands."""
     return HEADINGS[next(outcome.group for outcome in OUTCOMES if outcome.name == name)]
+
+
+def silent(table: pd.DataFrame) -> list[str]:
+    """Return the outcomes that are zero in every arm and in the baseline, unless all are."""
+    levels = table[["baseline", "mean", "difference", "low", "high"]].fillna({"low": 0.0, "high": 0.0})
+    zero = (levels == 0).all(axis=1).groupby(table["outcome"], sort=False).all()
+    return [] if zero.all() else [str(name) for name in zero.index[zero]]
+
+
+def silent_line(names: Iterable[str]) -> str:
+    """Return the sentence that stands for rows left out; empty without any.
+
+    Examples
+    --------
+    >>> silent_line(["searches_empty", "deaths"])
+    'Zero throughout, with and without every arm: empty searches, deaths in dens.'
+    """
+    said = ", ".join(label(name).lower() for name in names)
+    return f"Zero throughout, with and without every arm: {said}." if said else ""
 
 
 def unit(name: str, currency: str) -> str:

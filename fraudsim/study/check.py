@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fraudsim.errors import InputError, nearest
+from fraudsim.study.inputs import WorldLike, no_progress, open_arm, open_world, too_low
 from fraudsim.study.measures import MEASURES, measured
 from fraudsim.study.pool import Progress, for_seeds
-from fraudsim.study.run import WorldLike, open_arm, open_world, too_low
 from fraudsim.study.statistics import values
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from fraudsim.interventions.base import Intervention
     from fraudsim.worlds.schema import Fact, World
 
@@ -110,6 +112,17 @@ class Check:
         return {"world": self.world.name, "arm": self.world.happened, "seed": self.seed, "seeds": self.seeds,
                 "days": self.days, "strikes": self.strikes, "facts": [asdict(fact) for fact in self.facts]}
 
+    def show(self, to: Console) -> None:
+        """Print the facts and the notes to a console of Rich."""
+        from fraudsim.report.tables import check_table
+
+        check_table(to, self.to_json()["facts"], title=self.title, notes=self.notes)
+
+    def __str__(self) -> str:
+        from fraudsim.report.tables import written
+
+        return written(self.show)
+
     def _repr_html_(self) -> str:
         from fraudsim.report.html import check_html
 
@@ -138,19 +151,17 @@ def check(world: WorldLike, seeds: int = 20, jobs: int = 1, seed: int = 0,
     InputError
         With all mistakes, one line each.
     """
-    place, arm = _checked(world, seeds, jobs, seed, overrides)
+    place, arm = _checked(world, seeds, jobs, seed, overrides, progress)
+    seeds, seed = int(seeds), int(seed)
     runs = for_seeds(partial(_measure_one, place, arm), range(seed, seed + seeds), jobs, progress)
     strikes = sum(run["strike_month"] is not None for run in runs)
     return Check(place, seed, seeds, place.days, strikes, tuple(compare_fact(fact, runs) for fact in place.facts))
 
 
 def _checked(world: WorldLike, seeds: int, jobs: int, seed: int,
-             overrides: Mapping[str, Any] | None) -> tuple[World, tuple[Intervention, ...]]:
-    lines = too_low(seeds=(seeds, 1), jobs=(jobs, 1), seed=(seed, 0))
-    try:
-        place, found = open_world(world, overrides)
-    except InputError as error:
-        raise InputError([*error.lines, *lines]) from None
+             overrides: Mapping[str, Any] | None, progress: Progress | None) -> tuple[World, tuple[Intervention, ...]]:
+    lines = too_low(seeds=(seeds, 1), jobs=(jobs, 1), seed=(seed, 0)) + no_progress(progress)
+    place, found = open_world(world, overrides, lines)
     arm, more = open_arm(place.happened, place)
     lines += [f"facts[{fact.name}].measure: no measure {fact.measure!r}{nearest(fact.measure, MEASURES)}; known: "
               f"{', '.join(MEASURES)}" for fact in place.facts if fact.measure and fact.measure not in MEASURES]

@@ -17,26 +17,28 @@ from fraudsim.errors import InputError, nearest
 from fraudsim.interventions.parsing import BASELINE, arm_name, parse_arm
 from fraudsim.outcomes.catalogue import DISPLACEMENT, OUTCOMES
 from fraudsim.outcomes.steady import unsettled
-from fraudsim.study.pool import Progress, for_seeds
-from fraudsim.study.run import (
-    BANDS,
-    NEVER,
-    ReplicationResult,
+from fraudsim.study.inputs import (
     WorldLike,
-    acts_from,
-    dates,
+    arm_texts,
+    chosen_outcomes,
     horizon_problems,
-    money_scale,
+    is_whole,
+    no_progress,
     open_arm,
     open_world,
-    replicate,
+    told,
     too_low,
+    unknown_outcomes,
 )
+from fraudsim.study.pool import Progress, for_seeds
+from fraudsim.study.run import BANDS, NEVER, ReplicationResult, acts_from, dates, money_scale, replicate
 from fraudsim.study.statistics import Paired, interval, mean, paired
 from fraudsim.study.store import Inputs
+from fraudsim.worlds.problems import listed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from rich.console import Console
 
     from fraudsim.interventions.base import Intervention
     from fraudsim.worlds.schema import World
@@ -81,10 +83,27 @@ class Comparison:
                 if self.days <= (start := acts_from(self.settings(i))) < NEVER]
         return idle + unsettled([result.drift for result in self.results])
 
-    def paired(self, arm: int, outcome: str) -> Paired:
-        """Compare arm number ``arm``, counted from 0, in one outcome."""
+    def paired(self, arm: int | str, outcome: str) -> Paired:
+        """Compare one arm, given by name or by number counted from 0, in one outcome.
+
+        Raises
+        ------
+        InputError
+        """
+        position, lines = self._position(arm)
+        lines += unknown_outcomes([outcome], "outcome")
+        if lines:
+            raise InputError(lines)
         good = next(o.good for o in OUTCOMES if o.name == outcome)
-        return paired(self._values(0, outcome), self._values(arm + 1, outcome), good)
+        return paired(self._values(0, outcome), self._values(position + 1, outcome), good)
+
+    def _position(self, arm: int | str) -> tuple[int, list[str]]:
+        if isinstance(arm, str) and arm in self.arms:
+            return self.arms.index(arm), []
+        if is_whole(arm) and 0 <= int(arm) < len(self.arms):
+            return int(arm), []
+        close = nearest(arm, self.arms) if isinstance(arm, str) else ""
+        return 0, [f"arm: {told(arm)}; allowed: 0 to {len(self.arms) - 1}, or {listed(map(repr, self.arms))}{close}"]
 
     def _values(self, arm: int, outcome: str) -> list[float | None]:
         return [result.arms[arm].outcomes[outcome] for result in self.results]
@@ -108,7 +127,7 @@ class Comparison:
         InputError
             For an unknown outcome.
         """
-        chosen = _chosen(outcomes)
+        chosen = chosen_outcomes(outcomes)
         rows = [{"arm": arm, "outcome": o.name, "unit": o.unit, "good": o.good} | asdict(self.paired(i, o.name))
                 for i, arm in enumerate(self.arms) for o in OUTCOMES if o.name in chosen]
         return _numbers(pd.DataFrame(rows, columns=["arm", "outcome", "unit", "good", *TABLE_FIELDS]), TABLE_FIELDS)
@@ -147,9 +166,12 @@ class Comparison:
         single = {name: np.array(names) == name for name in names}
         return {place: np.flatnonzero(mask) for place, mask in (groups | single).items()}
 
-    def settings(self, arm: int) -> tuple[Intervention, ...]:
-        """Return the interventions of arm number ``arm`` with their settings in this world."""
-        return parse_arm(self.arms[arm], self.world)
+    def settings(self, arm: int | str) -> tuple[Intervention, ...]:
+        """Return the interventions of an arm, given by name or number, with their settings in this world."""
+        position, lines = self._position(arm)
+        if lines:
+            raise InputError(lines)
+        return parse_arm(self.arms[position], self.world)
 
     def runs(self) -> pd.DataFrame:
         """Return a row for every replication and arm, baseline included, with all outcomes."""
@@ -184,6 +206,8 @@ class Comparison:
             ``arm``, ``series``, ``day``, ``date``, ``mean``, and ``low`` and ``high``: the 2.5% and 97.5%
             quantiles over replications. They show how much single runs vary, not how sure the mean is.
         """
+        if not (is_whole(smooth) and 1 <= smooth <= self.days):
+            raise InputError(f"smooth: {told(smooth)}; allowed: 1 to {self.days}, the days compared")
         frames = []
         for a, name in enumerate((BASELINE, *self.arms)):
             days = np.stack([result.arms[a].daily for result in self.results])
@@ -254,6 +278,18 @@ class Comparison:
 
         return save_comparison(self, out, command)
 
+    def show(self, to: Console) -> None:
+        """Print the main table to a console of Rich."""
+        from fraudsim.report.tables import comparison_table
+
+        comparison_table(to, self.table(), self.displacement(), title=self.title, currency=self.world.currency,
+                         direct=self.proximal(), where=self.where(), names=self.country_names())
+
+    def __str__(self) -> str:
+        from fraudsim.report.tables import written
+
+        return "\n".join([written(self.show), *(f"{self.world.name}: {line}" for line in self.notes())])
+
     def _repr_html_(self) -> str:
         from fraudsim.report.html import comparison_html
 
@@ -297,7 +333,7 @@ def compare(world: WorldLike, arms: Sequence[str] | str, replications: int = 20,
     >>> sorted(result.to_json())
     ['arms', 'baseline', 'replications', 'seed', 'world']
     """
-    inputs, parsed = checked(world, arms, replications, seed, days, jobs, overrides)
+    inputs, parsed = checked(world, arms, replications, seed, days, jobs, overrides, progress)
     seeds = range(inputs.seed, inputs.seed + inputs.replications)
     seed = inputs.seed
     results = for_seeds(partial(replicate, inputs.world, parsed, inputs.days), seeds, jobs, progress)
@@ -305,24 +341,19 @@ def compare(world: WorldLike, arms: Sequence[str] | str, replications: int = 20,
 
 
 def checked(world: WorldLike, arms: Sequence[str] | str, replications: int, seed: int, days: int | None, jobs: int,
-            overrides: Mapping[str, Any] | None = None) -> tuple[Inputs, list[tuple[Intervention, ...]]]:
+            overrides: Mapping[str, Any] | None = None,
+            progress: Progress | None = None) -> tuple[Inputs, list[tuple[Intervention, ...]]]:
     """Return the inputs of a comparison and the arms' interventions, or tell all mistakes at once.
 
     Raises
     ------
     InputError
     """
-    texts = [arms] if isinstance(arms, str) else arms
-    if not isinstance(texts, Iterable) or not all(isinstance(text, str) for text in texts):
-        raise InputError(f"arms: {arms!r}; allowed: a list of texts such as ['joint-raids']")
-    names = tuple(arm_name(arm) for arm in texts)
-    lines = too_low(replications=(replications, 1), jobs=(jobs, 1), seed=(seed, 0))
+    texts, lines = arm_texts(arms)
+    names = tuple(map(arm_name, texts))
+    lines += too_low(replications=(replications, 1), jobs=(jobs, 1), seed=(seed, 0)) + no_progress(progress)
     lines += [f"arms: {name!r} stands {n} times" for name, n in Counter(names).items() if n > 1]
-    lines += [] if names else ["arms: at least one is needed, such as joint-raids"]
-    try:
-        place, found = open_world(world, overrides)
-    except InputError as error:
-        raise InputError([*error.lines, *lines]) from None
+    place, found = open_world(world, overrides, lines)
     parsed = [open_arm(arm, place) for arm in dict.fromkeys(names)]
     found += [line for _, mistakes in parsed for line in mistakes]
     if BASELINE in names:
@@ -352,17 +383,6 @@ def trailing_mean(level: NDArray[Any], days: int) -> NDArray[Any]:
 
 def _countries(arm: Iterable[Intervention]) -> list[str]:
     return sorted({iso for intervention in arm for iso in intervention.countries})
-
-
-def _chosen(outcomes: Iterable[str] | str | None) -> set[str]:
-    known = [outcome.name for outcome in OUTCOMES]
-    if outcomes is None:
-        return set(known)
-    chosen = {outcomes} if isinstance(outcomes, str) else set(outcomes)
-    unknown = [f"outcomes: no outcome {name!r}{nearest(name, known)}" for name in sorted(chosen - set(known))]
-    if unknown:
-        raise InputError(unknown)
-    return chosen
 
 
 def _money(band: str, level: NDArray[np.int64]) -> NDArray[Any]:

@@ -14,79 +14,23 @@ from fraudsim.errors import InputError
 from fraudsim.ledgers.flows import POSITION, SERIES
 from fraudsim.outcomes.catalogue import DISPLACEMENT, OUTCOMES, by_country
 from fraudsim.outcomes.steady import drift
+from fraudsim.study.inputs import WorldLike, horizon_problems, no_progress, open_arm, open_world, too_low
 from fraudsim.study.store import Inputs
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+    from rich.console import Console
 
     from fraudsim.interventions.base import Intervention
     from fraudsim.simulation import Simulation
     from fraudsim.worlds.schema import World
 
-type WorldLike = World | str | Path
-"""A world, the name of a shipped one, or a world file."""
-
 BANDS = ("paid", "dens_active", "staff", "captive", "arrests", "public_cost")
 """Daily series that a comparison keeps of every replication, summed over countries."""
 
 
-def open_world(world: WorldLike, overrides: Mapping[str, Any] | None = None) -> tuple[World, list[str]]:
-    """Return a checked world, and one line for every mistake in its settings of interventions.
-
-    Raises
-    ------
-    InputError
-        If it is no world at all.
-    """
-    from fraudsim.interventions.parsing import check_interventions
-    from fraudsim.worlds.loader import load_world, world_label
-
-    place = load_world(world, overrides)
-    return place, check_interventions(place, world_label(world), overrides or ())
-
-
-def open_arm(text: str | Sequence[str], world: World) -> tuple[tuple[Intervention, ...], list[str]]:
-    """Return an arm's interventions and its mistakes; those of the world's own settings are left out."""
-    from fraudsim.interventions.parsing import parse_arm
-    from fraudsim.worlds.loader import world_label
-
-    try:
-        return parse_arm(text, world), []
-    except InputError as error:
-        return (), [line for line in error.lines if not line.startswith(f"{world_label(world)}: ")]
-
-
-def horizon_problems(world: World, days: int | None) -> list[str]:
-    """Return one line if ``days`` is no horizon of this world."""
-    if days is None or (is_whole(days) and 1 <= days <= world.days):
-        return []
-    return [f"days: {days}; allowed: 1 to {world.days}, the days of {world.name}"]
-
-
-MOST_RUNS = 1_000_000
 NEVER = 2**31
-
-
-def too_low(**given: tuple[Any, int]) -> list[str]:
-    """Return one line for every number that is no whole one, or below its least value, or absurdly high.
-
-    Each is given as (value, least). Seeds may be as high as one likes.
-    """
-    lines = []
-    for name, (value, least) in given.items():
-        if not is_whole(value):
-            lines.append(f"{name}: {value!r}; allowed: a whole number, {least} and more")
-        elif value < least:
-            lines.append(f"{name}: {value}; allowed: {least} and more")
-        elif name != "seed" and value > MOST_RUNS:
-            lines.append(f"{name}: {value}; allowed: {least} to {MOST_RUNS:,}")
-    return lines
-
-
-def is_whole(value: object) -> bool:
-    """Tell whether a value is an integer, of Python or of NumPy, and no truth value."""
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True)
@@ -165,6 +109,17 @@ class RunResult:
 
         return save_run(self, out, command)
 
+    def show(self, to: Console) -> None:
+        """Print all outcomes to a console of Rich."""
+        from fraudsim.report.tables import run_table
+
+        run_table(to, self.summary(), title=self.title, currency=self.world.currency)
+
+    def __str__(self) -> str:
+        from fraudsim.report.tables import written
+
+        return written(self.show)
+
     def _repr_html_(self) -> str:
         from fraudsim.report.html import run_html
 
@@ -201,7 +156,7 @@ def run(world: WorldLike, interventions: str | Sequence[str] = "", days: int | N
     """
     from fraudsim.simulation import Simulation
 
-    inputs, arm = checked_run(world, interventions, days, seed, overrides)
+    inputs, arm = checked_run(world, interventions, days, seed, overrides, progress)
     simulation = Simulation(inputs.world, arm, inputs.seed)
     simulation.run(inputs.days, progress)
     return RunResult(inputs.world, inputs.arms[0], inputs.seed, inputs.days, simulation.record(), simulation.outcomes(),
@@ -209,7 +164,8 @@ def run(world: WorldLike, interventions: str | Sequence[str] = "", days: int | N
 
 
 def checked_run(world: WorldLike, interventions: str | Sequence[str], days: int | None, seed: int,
-                overrides: Mapping[str, Any] | None = None) -> tuple[Inputs, tuple[Intervention, ...]]:
+                overrides: Mapping[str, Any] | None = None,
+                progress: Callable[[int], None] | None = None) -> tuple[Inputs, tuple[Intervention, ...]]:
     """Return the inputs of a run and its arm's interventions, or tell all mistakes at once.
 
     Raises
@@ -218,11 +174,8 @@ def checked_run(world: WorldLike, interventions: str | Sequence[str], days: int 
     """
     from fraudsim.interventions.parsing import arm_name
 
-    lines = too_low(seed=(seed, 0))
-    try:
-        place, found = open_world(world, overrides)
-    except InputError as error:
-        raise InputError([*error.lines, *lines]) from None
+    lines = too_low(seed=(seed, 0)) + no_progress(progress)
+    place, found = open_world(world, overrides, lines)
     arm, more = open_arm(interventions, place)
     lines = [*found, *more, *lines, *horizon_problems(place, days)]
     if lines:

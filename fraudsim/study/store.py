@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fraudsim.errors import InputError
+from fraudsim.worlds.problems import show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,6 +82,8 @@ def claim(out: str | Path, inputs: Inputs) -> Path:
     InputError
         In one line, if it may not.
     """
+    if not isinstance(out, (str, os.PathLike)):
+        raise InputError(f"out: {show(out)}; allowed: the path of a directory")
     path = Path(out)
     if path.exists() and not path.is_dir():
         raise InputError(f"--out {path}: is a file, not a directory")

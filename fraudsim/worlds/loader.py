@@ -30,6 +30,7 @@ from fraudsim.worlds.problems import (
     one_line,
     path_of,
     shape,
+    show,
     told,
 )
 from fraudsim.worlds.schema import World
@@ -55,12 +56,24 @@ def load_world(world: str | Path | World, overrides: Mapping[str, Any] | None = 
     InputError
         All mistakes of file and overrides, one line each.
     """
+    if lines := _wrong_kinds(world, overrides):
+        raise InputError(lines)
     settings = {str(path): _plain(value) for path, value in (overrides or {}).items()}
     if isinstance(world, World):
         if not settings and not world.shipped_scripts:
             return world
         return _checked(world.model_dump(), world_label(world), settings)
     return _load_text(_read(world), world_label(world), _Settings(_key(settings), settings))
+
+
+def _wrong_kinds(world: object, overrides: object) -> list[str]:
+    lines = []
+    if not isinstance(world, str | Path | World):
+        lines.append(f"world: {show(world)}; allowed: the name of a shipped world ({listed(_titles())}), the path of a "
+                     ".toml file, or a World")
+    if overrides is not None and not isinstance(overrides, Mapping):
+        lines.append(f"overrides: {show(overrides)}; allowed: a dictionary such as {{'days': 100}}")
+    return lines
 
 
 def world_label(world: str | Path | World) -> str:

@@ -64,6 +64,8 @@ def show(value: object) -> str:
     """Return a value as a world file would spell it, shortened."""
     if isinstance(value, bool):
         return str(value).lower()
+    if value is None:
+        return "None"
     if isinstance(value, int) and abs(value) >= 10**30:
         return "a whole number of more than 30 digits"
     if isinstance(value, str):

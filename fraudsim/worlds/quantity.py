@@ -16,6 +16,16 @@ MARKS = {
 }
 
 
+SOURCES = {
+    "000": "China Daily, 10 June 2019",
+    "001": "China Daily, undated copy, on syndicates in Laos",
+    "002": "China Daily, 5 January 2024",
+    "003": "undated note on international cooperation of the Chinese police",
+    "004": "Xinhua, 15 December 2016",
+}
+"""The five source documents, by the number that marks and interventions name them by."""
+
+
 def quantity(default: Any, unit: str, low: float | None, high: float | None, meaning: str,
              mark: Mark = "A", source: str = "assumption") -> Any:
     """Declare a parameter: a pydantic field with unit, allowed range, meaning, mark and source.

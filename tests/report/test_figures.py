@@ -54,6 +54,16 @@ def test_relative_differences_scale_the_interval_too(table):
     assert [-0.15, -0.05] in [pytest.approx(span) for span in spans]
 
 
+def test_outcomes_that_are_zero_throughout_have_no_panel(table):
+    table.loc[table["outcome"] == "searches_empty", ["baseline", "mean", "difference", "low", "high"]] = 0.0
+    figure = difference_figure(table)
+    draw(figure)
+    titles = [axes.get_title(loc="left") for axes in figure.axes if axes.get_visible()]
+    assert len(titles) == len(HEADLINE) - 1
+    assert "Empty searches" not in titles
+    assert "arm: empty searches." in " ".join(figure.get_suptitle().split())
+
+
 def test_one_replication_draws_points_without_intervals(table):
     table[["low", "high"]] = np.nan
     figure = difference_figure(table)
@@ -101,7 +111,7 @@ def test_drawing_leaves_pyplot_and_its_settings_alone():
     code = ("import io, sys, pandas as pd\n"
             "from fraudsim.report.figures import difference_figure\n"
             "rows = [{'arm': 'a', 'outcome': 'victims', 'unit': 'persons', 'good': 'down', 'baseline': 1., 'low': 0.,\n"
-            "         'difference': 1., 'high': 2., 'relative': 1.}]\n"
+            "         'mean': 2., 'difference': 1., 'high': 2., 'relative': 1.}]\n"
             "difference_figure(pd.DataFrame(rows)).savefig(io.BytesIO(), format='svg')\n"
             "print('matplotlib.pyplot' in sys.modules)")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)

@@ -7,7 +7,8 @@ import pytest
 
 from fraudsim.outcomes.catalogue import OUTCOMES
 from fraudsim.report.html import check_html, comparison_html, run_html
-from fraudsim.report.tables import check_table, comparison_table, console, run_table, verdicts
+from fraudsim.report.tables import check_table, comparison_table, console, run_table, verdicts, written
+from fraudsim.report.words import HEADINGS, silent
 
 
 def printed(draw, *args, **kwargs) -> list[str]:
@@ -87,6 +88,62 @@ def test_a_run_prints_all_outcomes():
     assert max(map(len, lines)) <= 80
     assert sum("1,23" in line for line in lines) == len(OUTCOMES)
     assert "<b>a run</b>" in run_html(summary, "a run", "EUR")
+
+
+NUMBERS = ["baseline", "mean", "difference", "low", "high"]
+
+
+def test_outcomes_that_are_zero_throughout_stand_in_one_line(table, displacement):
+    table.loc[table["outcome"].isin(["searches_empty", "wanted_calls_blocked"]), NUMBERS] = 0.0
+    table.loc[(table["outcome"] == "travellers_stopped_wrongly") & (table["arm"] == "raids"), NUMBERS] = 0.0
+    text = "\n".join(printed(comparison_table, table, displacement, title=""))
+    assert " ".join(text.split()).count("Zero throughout, with and without every arm: wanted calls blocked, empty "
+                                        "searches.") == 1
+    assert "Wanted calls blocked" not in text
+    assert text.count("Travellers wrongly stopped") == 2  # zero in one arm only
+    html = comparison_html(table, {}, "a", "USD")
+    assert "Wanted calls blocked" not in html
+    assert "Zero throughout" in html
+
+
+def test_zero_in_one_replication_has_no_interval_and_is_zero_all_the_same(table):
+    table.loc[table["outcome"] == "searches_empty", ["baseline", "mean", "difference"]] = 0.0
+    table[["low", "high"]] = float("nan")
+    assert silent(table) == ["searches_empty"]
+    table[["baseline", "mean", "difference"]] = 0.0
+    assert silent(table) == []  # a table of nothing but zeros is shown
+
+
+@pytest.mark.parametrize("columns", [50, 60, 70])
+def test_narrow_terminals_give_names_a_line_of_their_own(table, displacement, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = printed(comparison_table, table, displacement, title="a world", currency="EUR",
+                    where={"raids": ["TA", "HO"]}, names={"HO": "Hostland"})
+    assert max(map(len, lines)) <= columns
+    at = lines.index("  Person-days in captivity") if columns == 50 else lines.index("Hostland")
+    assert lines[at + 1].split()[0] in ("1,000", "10")
+    assert max(map(len, printed(check_table, FACTS, title="a check"))) <= columns
+
+
+def test_what_is_written_is_what_is_printed(table, displacement):
+    text = written(lambda to: comparison_table(to, table, displacement, title="a world"))
+    assert text.split("\n") == printed(comparison_table, table, displacement, title="a world")[:-1]
+
+
+def test_gross_and_net_loss_are_told_apart(table, displacement):
+    text = " ".join(" ".join(printed(comparison_table, table, displacement, title="", currency="EUR")).split())
+    assert "Gross loss" in text
+    assert "Net loss, EUR" in text
+    assert "Gross loss is all that victims paid" in text
+
+
+def test_a_run_on_a_narrow_terminal_leaves_meanings_to_describe(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    rows = [(o.name, o.group, o.unit, o.good, 1234.5, o.meaning) for o in OUTCOMES]
+    summary = pd.DataFrame(rows, columns=["outcome", "group", "unit", "good", "value", "meaning"])
+    lines = printed(run_table, summary, title="a run", currency="EUR")
+    assert max(map(len, lines)) <= 60
+    assert len(lines) == len(OUTCOMES) + len(HEADINGS) + 3  # title, where the meanings are, the end
 
 
 FACTS = [

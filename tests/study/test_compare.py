@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 
 import numpy as np
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 
 from fraudsim.errors import InputError
 from fraudsim.outcomes.catalogue import OUTCOMES
+from fraudsim.report.tables import console
 from fraudsim.study.compare import ACTS, ELSEWHERE, TOTAL, compare, trailing_mean
 
 FIELDS = {"mean", "difference", "low", "high", "relative", "share_better", "pairs", "variance_ratio"}
@@ -143,6 +145,22 @@ def test_pictures_and_html(real):
     html = real._repr_html_()
     assert "joint-raids:start=3" in html
     assert "Wanted calls blocked" in html
+
+
+def test_a_script_prints_the_table_of_the_command_line(real, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    stream = io.StringIO()
+    real.show(console(stream))
+    lines = [line.rstrip() for line in stream.getvalue().rstrip().split("\n")]
+    assert str(real).split("\n")[:len(lines)] == lines
+    assert str(real).split("\n")[len(lines):] == [f"tutorial: {line}" for line in real.notes()]
+    assert f"{real.arms[0]}, compared with no intervention" in str(real)
+
+
+def test_an_outcome_that_is_zero_throughout_stays_in_tables_and_json(short_world):
+    result = compare(short_world, ["joint-raids:start=1,intensity=0"], replications=1, days=3)
+    assert "Zero throughout" in str(result)
+    assert len(result.table()) == len(result.to_json()["arms"][0]["outcomes"]) == len(OUTCOMES)
 
 
 def test_proximal_outcomes_and_places(real):
