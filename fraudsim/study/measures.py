@@ -199,7 +199,7 @@ MEASURES: dict[str, Measure] = {
                                      _rate("held", "calls_blocked", 0.01), strike=False),
     "people_at_start": Measure("persons", "people in dens on the first day after the burn-in", _people_at_start,
                                strike=False),
-    "revenue_per_worker": Measure("currency/person/year", "money paid by victims for each person in a den, a year, over "
-                                  "the last year of the burn-in", _revenue_per_worker, strike=False),
+    "revenue_per_worker": Measure("currency/person/year", "money paid by victims for each person in a den, a year, "
+                                  "over the last year of the burn-in", _revenue_per_worker, strike=False),
 }
 """Measures that a fact in a world file may name."""
