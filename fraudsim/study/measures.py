@@ -76,7 +76,8 @@ def _of_operation(column: str, scale: float = 1.0) -> Of:
 
 
 def _strike_month(simulation: Simulation, row: int) -> float:
-    return (int(simulation.state.operations.strike_day[row]) - simulation.first_day()) / MONTH
+    operations = simulation.state.operations
+    return float(operations.strike_day[row] - operations.opened[row]) / MONTH
 
 
 def _staff_per_centre(simulation: Simulation, row: int) -> float | None:
@@ -155,7 +156,8 @@ def _people_at_start(simulation: Simulation, row: int) -> float:
 
 
 MEASURES: dict[str, Measure] = {
-    "strike_month": Measure("months", "from the first day of the arm to the first joint strike", _strike_month),
+    "strike_month": Measure("months", "from the order for the first joint operation that struck to its strike",
+                            _strike_month),
     "centres_found": Measure("dens", "dens found in that operation", _of_operation("found")),
     "owners_hit": Measure("syndicates", "owners of the dens found in that operation", _owners_hit),
     "searches": Measure("sites", "sites searched in that operation", _of_operation("searches")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -90,7 +91,7 @@ def contradictions(world: World) -> list[str]:
         lines += _lines(world, syndicate, f"syndicates[{label}]")
         lines += _sources(world, syndicate, f"syndicates[{label}].sources")
         lines += _size(syndicate, f"syndicates[{label}]")
-    lines += _treaties(world) + _currencies(world)
+    lines += _treaties(world) + _currencies(world) + _languages(world)
     for script, label in zip(world.scripts, labels([s.name for s in world.scripts])):
         lines += _contacts(script, f"scripts[{label}].contacts")
     if world.parameters.recruitment.deceived_share + world.parameters.recruitment.coerced_share > 1.0:
@@ -174,6 +175,13 @@ def _contacts(script: Script, where: str) -> list[str]:
     if not lines and abs(total - 1.0) > 1e-6:
         lines.append(f"{where}: the shares add up to {total:g}, not to 1")
     return lines
+
+
+def _languages(world: World) -> list[str]:
+    return [f"countries[{label}].languages: {show(code)}; allowed: ISO 639 codes of two or three small letters, as 'zh'"
+            for label, c in zip(labels([c.iso for c in world.countries]), world.countries)
+            for code in c.languages
+            if code is not UNREAD and not (isinstance(code, str) and re.fullmatch("[a-z]{2,3}", code))]
 
 
 def _currencies(world: World) -> list[str]:

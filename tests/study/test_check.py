@@ -25,7 +25,7 @@ def simulation(days=2000):
     operations.add(4, joint=[False, True, True, True],
                    status=[OperationStatus.STRUCK, OperationStatus.ENDED, OperationStatus.STRUCK,
                            OperationStatus.STRUCK],
-                   strike_day=[10, 20, 252, 400], searches=[1, 2, 20, 3], found=[1, 2, 13, 3],
+                   strike_day=[10, 20, 252, 400], opened=[5, 6, 100, 300], searches=[1, 2, 20, 3], found=[1, 2, 13, 3],
                    arrests=[1, 2, 234, 3], loss_found=[1, 2, 1_680_000_000, 3], victims_found=[1, 2, 3000, 3],
                    loss_reported=[1, 2, 50_000, 3], reports_found=[1, 2, 30, 3],
                    hosts=[[True, True, True], [True] * 3, [False, True, False], [True] * 3])

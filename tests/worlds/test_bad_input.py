@@ -56,6 +56,7 @@ def world_of(tmp_path: Any, data: dict[str, Any]) -> Any:
      "syndicates[first].lines[0].target: no country with target = true 'ES'; known: CN"),
     ({"syndicates__0__lines": [{"script": "neighbour-chain", "target": "CN"}]},
      "syndicates[first].lines: 'neighbour-chain -> CN' stands twice"),
+    ({"countries__1__languages": ["zh", "Chinese"]}, "countries[CN].languages: 'Chinese'; allowed: ISO 639 codes"),
     ({"country_table": "countries-1999"},
      "country_table: no shipped table 'countries-1999'; known: countries-2018, countries-2023"),
 ])
