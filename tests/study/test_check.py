@@ -43,7 +43,8 @@ def simulation(days=2000):
     record[99:151] = 1  # the arm is in force on days 100 to 149: 50 days, three countries
     record[:, POSITION["payments"]] *= 3
     record[:, POSITION["sms_blocked"]] = 0
-    arm = (SimpleNamespace(end=150, intensity=1.0), SimpleNamespace(end=900, intensity=0.0))
+    arm = (SimpleNamespace(end=120, intensity=0.5), SimpleNamespace(end=150, intensity=1.0),
+           SimpleNamespace(end=900, intensity=0.0))
     return SimpleNamespace(state=state, first_day=lambda: 100, arm=arm, record=lambda: record,
                            burn_in_record=lambda: record[50:101],
                            world=SimpleNamespace(days=days))
