@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
 
@@ -17,3 +19,14 @@ def add_confirmations(rows: Any, keys: Any, day: Any, run: Any, code: Any, preci
             strength[rows[i]] += 1.0
         else:
             astray[rows[i]] += 1.0
+
+
+@compiled
+def ripened(strength: Any, astray: Any, ready_on: Any, warrant: Any, never: Any) -> Any:  # pragma: no cover - compiled
+    """Return files with evidence enough for a warrant, right or astray, that never had it before."""
+    rows = np.empty(strength.size + 1, np.int64)
+    n = 0
+    for i in range(strength.size):
+        rows[n] = i
+        n += (ready_on[i] == never) & ((strength[i] >= warrant) | (astray[i] >= warrant))
+    return rows[:n]

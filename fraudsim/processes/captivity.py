@@ -96,10 +96,10 @@ def _quit(state: State, rows: Rows) -> None:
 
 
 def _testify(state: State, rows: Rows) -> None:
-    u = state.draws.uniform(TESTIMONY, state.workers.key[rows])
+    u = state.draws.uniform(TESTIMONY, state.workers.key[rows], state.day)
     rows = rows[u < state.world.parameters.investigation.testimony]
     if rows.size:
-        confirm(state, state.workers.nationality[rows], state.workers.den[rows], state.workers.key[rows])
+        confirm(state, state.workers.nationality[rows], state.workers.den[rows], state.workers.key[rows], state.day)
 
 
 def _flee(state: State, rows: Rows) -> None:
