@@ -26,6 +26,7 @@ from fraudsim.worlds.parameters import Parameters
 from fraudsim.worlds.schema import World
 
 NEVER = 32767
+OF_POLICE = "intelligence-sharing+liaison-teams+extradition-agreement+special-campaign+leader-warrants"
 ARM = "joint-raids+call-interception+exit-restrictions"
 
 SMALL: dict[str, Any] = {
@@ -65,7 +66,13 @@ SMALL: dict[str, Any] = {
     "interventions": {
         "joint-raids": {"start": 14, "countries": ["TA", "HO"], "lead": "TA", "officers": 300},
         "call-interception": {"start": 10, "countries": ["TA"], "daily_cost": 500.0, "fixed_cost": 1000.0},
-        "exit-restrictions": {"start": 12, "countries": ["TA", "HO"], "daily_cost": 500.0}},
+        "exit-restrictions": {"start": 12, "countries": ["TA", "HO"], "daily_cost": 500.0},
+        "intelligence-sharing": {"start": 7, "countries": ["TA", "HO"], "share": 1.0, "meetings": 1.0},
+        "liaison-teams": {"start": 7, "countries": ["TA", "HO"], "sender": "TA", "officers": 10},
+        "extradition-agreement": {"start": 0, "countries": ["TA", "HO"]},
+        "special-campaign": {"start": 7, "countries": ["TA", "HO"], "duration": 40},
+        "leader-warrants": {"start": 7, "countries": ["TA"], "hazard": 0.02},
+    },
 }
 
 
@@ -183,7 +190,8 @@ EVENTFUL: dict[str, dict[str, Any]] = {
                 "request_share": 0.7},
     "money": {"return_days": 6}, "travel": {"days": 3, "smuggled_extra_days": 2},
     "investigation": {"tip_off": 0.05, "warrant": 1.5, "ask_at": 0.5, "answer_days": 7, "trace_share": 0.8},
-    "raids": {"authorise_days": 3, "sites_least": 1, "leak_share": 1.0}, "adaptation": {"open_rate": 0.4},
+    "raids": {"authorise_days": 3, "sites_least": 1, "patience_weeks": 2, "leak_share": 1.0}, "leaders": {"present_share": 0.5},
+    "adaptation": {"open_rate": 0.4},
 }
 
 

@@ -128,7 +128,8 @@ def capacity(state: State) -> Floats:
     """
     forces, dip = state.forces, state.world.parameters.investigation.campaign_dip
     called: Floats = np.maximum(forces.owed - dip * forces.borrowed, 0.0)
-    return np.maximum(state.levers.police - called, 0.0)
+    left: Floats = np.maximum(state.levers.police - called, 0.0)
+    return left
 
 
 def liaison(state: State) -> Floats:

@@ -2,10 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import stats
 from support import (
-    FALSE_ALARM,
-    NEVER,
     add_den,
     add_file,
     add_workers,
@@ -98,41 +95,6 @@ def test_a_strike_comes_tomorrow_at_the_earliest():
     state = ready(4, **{R + "authorise_days": 0})
     live(state, 1, [ORDER])
     assert state.operations.strike_day.tolist() == [1]
-
-
-def test_a_force_asks_the_host_once_it_has_enough_and_waits():
-    state = ground(2, **{P + "ask_at": 2.0, P + "answer_days": 100, P + "answer_sigma": 0.0})
-    below, above = add_file(state, 0, 0, strength=1.99), add_file(state, 0, 1, strength=2.5)
-    own = add_file(state, 1, 1, strength=3.0)
-    live(state)
-    assert state.evidence.asked.tolist() == [NEVER, 0, NEVER]
-    assert state.evidence.answer_due[[below, above, own]].tolist() == [NEVER, 100, NEVER]
-
-
-@pytest.mark.parametrize(("zone", "share"), [(0, 0.5 * 0.9), (1, 0.5 * 0.5)])
-def test_an_answer_confirms_for_both_forces_unless_the_den_is_protected(zone, share):
-    state = ground(400, zone, **{P + "answered_share": 0.5, P + "precision": 1.0, P + "half_life_weeks": 520.0})
-    for den in range(400):
-        add_file(state, 0, den, strength=0.0, asked=0, answer_due=7)
-    live(state, 7)
-    assert len(state.evidence) == 400
-    live(state)
-    e = state.evidence
-    answered = e.strength[:400] > 0
-    assert_share(answered.sum(), 400, share)
-    assert set(e.den[400:].tolist()) == set(np.flatnonzero(answered).tolist())
-    assert (e.force[400:] == 1).all()
-    assert (e.strength[400:] == 1.0).all()
-    assert (e.asked == NEVER).all()
-    assert (e.answer_due == NEVER).all()
-
-
-def test_answer_times_are_lognormal():
-    state = ground(300, **{P + "ask_at": 1.0, P + "answer_days": 180, P + "answer_sigma": 0.7})
-    for den in range(300):
-        add_file(state, 0, den, strength=1.5)
-    live(state)
-    assert stats.kstest(np.log(state.evidence.answer_due), stats.norm(np.log(180), 0.7).cdf).pvalue > FALSE_ALARM
 
 
 def test_a_force_works_the_strongest_cases_it_has_people_for():
