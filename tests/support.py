@@ -190,8 +190,8 @@ EVENTFUL: dict[str, dict[str, Any]] = {
                 "request_share": 0.7},
     "money": {"return_days": 6}, "travel": {"days": 3, "smuggled_extra_days": 2},
     "investigation": {"tip_off": 0.05, "warrant": 1.5, "ask_at": 0.5, "answer_days": 7, "trace_share": 0.8},
-    "raids": {"authorise_days": 3, "sites_least": 1, "patience_weeks": 2, "leak_share": 1.0}, "leaders": {"present_share": 0.5},
-    "adaptation": {"open_rate": 0.4},
+    "raids": {"authorise_days": 3, "sites_least": 1, "patience_weeks": 2, "leak_share": 1.0},
+    "leaders": {"present_share": 0.5}, "adaptation": {"open_rate": 0.4},
 }
 
 

@@ -139,12 +139,12 @@ def liaison(state: State) -> Floats:
     -------
     float64, shape (countries, countries)
     """
-    wanted = state.levers.liaison
+    wanted: Floats = state.levers.liaison
     if not wanted.any():
         return wanted
     people = state.forces.investigators * capacity(state)
     asked = wanted.sum(axis=1)
-    share = np.divide(people, asked, out=np.ones_like(people), where=asked > people)
+    share: Floats = np.divide(people, asked, out=np.ones_like(people), where=asked > people)
     return wanted * share[:, None]
 
 

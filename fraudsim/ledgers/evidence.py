@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from fraudsim.agents.den import OPEN
 from fraudsim.core.draws import Keys, child_keys, purpose
 from fraudsim.core.table import Rows, where
-from fraudsim.loops.evidence import add_confirmations, ripened
+from fraudsim.loops.evidence import add_confirmations, ripened, unready_dens
 
 if TYPE_CHECKING:
     from fraudsim.state import State
@@ -18,6 +19,7 @@ ADDRESS = purpose("evidence.address")
 PASSED = purpose("evidence.passed on")
 
 NEVER = 32767
+LAST_OPEN = max(OPEN).value
 
 
 def files(state: State, forces: Rows, dens: Rows) -> Rows:
@@ -115,10 +117,21 @@ def pass_on(state: State, rows: Rows, to: Rows) -> NDArray[np.bool_]:
 
 
 def note_ready(state: State) -> None:
-    """Note files that suffice for a warrant for the first time, and how long they had been open."""
-    e = state.evidence
-    rows = ripened(e.strength, e.astray, e.ready_on, float(state.world.parameters.investigation.warrant), NEVER)
+    """Note files that suffice for a warrant for the first time; where the host's own does, the site is ready."""
+    e, warrant = state.evidence, float(state.world.parameters.investigation.warrant)
+    rows = ripened(e.strength, e.astray, e.ready_on, warrant, NEVER)
     if rows.size:
         e.ready_on[rows] = state.day
-        state.flows.add("sites_ready", e.force[rows])
-        state.flows.add("sites_ready_days", e.force[rows], state.day - e.opened[rows].astype(np.int64))
+        host = state.dens.country[e.den[rows]]
+        state.flows.add("sites_ready", host[host == e.force[rows]])
+
+
+def count_unready(state: State, days: int) -> None:
+    """Count days that dens known to any force stand while the host's own file has never sufficed.
+
+    The sum, divided by the sites that became ready, is the mean time to readiness with those still open taken
+    into account. A mean over the ready alone would rise where policy makes slow cases ripen at last.
+    """
+    e, dens = state.evidence, state.dens
+    unready = unready_dens(e.force, e.den, e.ready_on, dens.country, dens.status, NEVER, LAST_OPEN)
+    state.flows.add("sites_ready_days", dens.country[unready], days)

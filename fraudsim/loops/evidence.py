@@ -30,3 +30,20 @@ def ripened(strength: Any, astray: Any, ready_on: Any, warrant: Any, never: Any)
         rows[n] = i
         n += (ready_on[i] == never) & ((strength[i] >= warrant) | (astray[i] >= warrant))
     return rows[:n]
+
+
+@compiled
+def unready_dens(force: Any, den: Any, ready_on: Any, country: Any, status: Any, never: Any,
+                 last_open: Any) -> Any:  # pragma: no cover - compiled
+    """Return standing dens on which some force has a file, and the host none that ever sufficed."""
+    known, ready = np.zeros(status.size, np.bool_), np.zeros(status.size, np.bool_)
+    for i in range(force.size):
+        known[den[i]] = True
+        if force[i] == country[den[i]] and ready_on[i] != never:
+            ready[den[i]] = True
+    rows = np.empty(status.size + 1, np.int64)
+    n = 0
+    for j in range(status.size):
+        rows[n] = j
+        n += known[j] and not ready[j] and status[j] <= last_open
+    return rows[:n]

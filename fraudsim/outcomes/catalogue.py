@@ -101,8 +101,9 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("searches", "sites", "none", "police", "sites searched", ("searches",)),
     Outcome("arrests", "persons", "none", "police", "people arrested in dens", ("arrests",)),
     Outcome("handed_over", "persons", "none", "police", "suspects handed over", ("handed_over",)),
-    Outcome("days_to_ready", "days", "down", "police", "days that files had been open when they first sufficed for a "
-            "warrant", ("sites_ready_days",), per=("sites_ready",)),
+    Outcome("days_to_ready", "days", "down", "police", "days that dens known to some force stand without a file of "
+            "the host's that suffices for a warrant, per site for which one came to suffice", ("sites_ready_days",),
+            per=("sites_ready",)),
     Outcome("request_days", "days", "down", "police", "days that a request to another force waited for its answer",
             ("answer_days",), per=("answers",)),
     Outcome("leaders_in_post", "persons", "down", "police", "leaders of syndicates in post, mean over the days",

@@ -10,7 +10,7 @@ from fraudsim.core.draws import child_keys, purpose
 from fraudsim.core.kernels import rows_between, rows_equal
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
-from fraudsim.ledgers.evidence import confirm, files, note_ready
+from fraudsim.ledgers.evidence import confirm, count_unready, files, note_ready
 from fraudsim.ledgers.operations import known_sites, pooled, ready_sites
 from fraudsim.ledgers.orders import JointOrder
 from fraudsim.ledgers.tables import OPERATION_LIFECYCLE, OperationStatus
@@ -41,6 +41,7 @@ def investigation(state: State) -> None:
 
 
 def _work_for_a_week(state: State) -> None:
+    count_unready(state, 7)
     _go_stale(state)
     _notice(state)
     _work_own_cases(state)

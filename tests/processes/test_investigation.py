@@ -315,3 +315,58 @@ def test_an_operation_goes_from_order_to_strike():
     assert state.operations.status[joint].tolist()[0] == OperationStatus.STRUCK
     # Single raids come in the meantime: dens with a warrant are searched by the host on its own.
     assert (state.dens.status == DenStatus.DISMANTLED).all()
+
+
+def test_an_operation_waits_for_the_earliest_day_of_its_own_order_only():
+    state = ready(4)
+    live(state, 1, [ORDER, JointOrder(0, (1, 2), 300, 0.5, 300, 0), JointOrder(1, (1,), 200, 0.5, 300, 0)])
+    own = (state.operations.lead == 0) & ~state.operations.hosts[:, 2]
+    assert state.operations.strike_day[own].tolist() == [21]
+
+
+def test_files_that_suffice_are_noted_once_and_sites_by_the_hosts_own_file():
+    state = ground(3, **{P + "half_life_weeks": 520.0})
+    state.day = 1
+    rows = [add_file(state, 1, 0, strength=4.0), add_file(state, 1, 1, astray=4.5), add_file(state, 0, 2, strength=9.0),
+            add_file(state, 1, 2, strength=3.9)]
+    investigation(state)
+    assert state.evidence.ready_on[rows].tolist() == [1, 1, 1, 32767]
+    assert flow(state, "sites_ready") == [0, 2, 0]
+    state.day = 2
+    state.evidence.strength[rows[0]] = 0.0
+    investigation(state)
+    state.evidence.strength[rows[0]] = 9.0
+    investigation(state)
+    assert state.evidence.ready_on[rows].tolist() == [1, 1, 1, 32767]
+    assert flow(state, "sites_ready") == [0, 2, 0]
+
+
+def test_days_to_readiness_count_known_dens_that_stand_and_are_not_ready():
+    """Known and not ready: dens 0 and 1. Den 2 is ready, 3 is closed, of 4 nobody knows."""
+    state = ground(5, **{P + "half_life_weeks": 520.0})
+    add_file(state, 1, 0, strength=1.0)
+    add_file(state, 0, 1, strength=9.0, ready_on=-3)
+    add_file(state, 1, 2, strength=9.0, ready_on=-3)
+    add_file(state, 1, 3, strength=1.0)
+    state.dens.status[3] = DenStatus.CLOSED
+    live(state, 7)
+    assert flow(state, "sites_ready_days") == [0, 14, 0]
+    live(state)
+    assert flow(state, "sites_ready_days") == [0, 28, 0]
+
+
+def test_a_file_knows_when_it_was_opened():
+    state = ground(1)
+    state.day = 12
+    row = add_file(state, 1, 0)
+    assert state.evidence.opened[row] == 12
+
+
+def test_where_the_owner_is_exposed_dens_are_noticed_as_if_nobody_protected_them():
+    state = ground(4000, 1, **{P + "tip_off": 0.02, P + "precision": 1.0, "syndicates__Red__dens_most": 5000})
+    state.zones.protection[...] = 1.0
+    live(state)
+    assert len(state.evidence) == 0
+    state.syndicates.exposed_until[0] = 8
+    live(state, 7)
+    assert_share(len(state.evidence), 4000, 7 * 0.02)
