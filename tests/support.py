@@ -290,7 +290,25 @@ def arms(draw: Any, world: World) -> str:
     if draw(st.booleans()):
         parts.append(f"exit-restrictions:{window()},countries={some()},ban={draw(share)},screening={draw(share)},"
                      f"false_positives={draw(share)}")
-    return "+".join(parts)
+    return "+".join(parts + draw(police_arms(world, window, some)))
+
+
+@st.composite
+def police_arms(draw: Any, world: World, window: Any, some: Any) -> list[str]:
+    """Draw some of the interventions of the police, with random settings."""
+    isos = [c.iso for c in world.countries]
+    called = "|".join(c.iso for c in world.countries if c.target)
+    all_of_them = [
+        f"intelligence-sharing:{window()},countries={'|'.join(isos)},share={draw(share)},meetings={7 * draw(share)}",
+        f"extradition-agreement:{window()},countries={'|'.join(isos)},delay={max(0.05, draw(share))},"
+        f"refusal={draw(share)},evidence={draw(share)}",
+        f"special-campaign:{window()},countries={some()},duration={draw(st.integers(1, 40))},"
+        f"borrowed={4 * draw(share)}",
+        f"leader-warrants:{window()},countries={called},hazard={0.05 * draw(share)}"]
+    people = max(world.countries, key=lambda c: c.police.investigators)
+    officers = int(people.police.investigators / (len(isos) - 1))
+    all_of_them.append(f"liaison-teams:{window()},countries={'|'.join(isos)},sender={people.iso},officers={officers}")
+    return [part for part in all_of_them if draw(st.booleans())]
 
 
 # --- what must hold at the end of every day ------------------------------------------------------

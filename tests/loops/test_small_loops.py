@@ -82,7 +82,7 @@ def test_dens_are_noticed_as_numpy_draws(rng, n):
     key, protection = rng.integers(0, 2**63, n).astype(np.uint64), rng.random(3)
     dens = np.flatnonzero(status <= 1)
     expected = dens[draws.uniform(CODE, key[dens], 4) < 0.7 * (1.0 - protection[zone[dens]])]
-    rows, drawn = notice(status, zone, protection, key, 4, draws.run, CODE, 0.7, OPEN)
+    rows, drawn = notice(status, protection[zone], key, 4, draws.run, CODE, 0.7, OPEN)
     same(rows, expected)
     assert drawn == draws.made == dens.size
 
