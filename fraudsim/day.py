@@ -6,6 +6,7 @@ from fraudsim.core.process import Process
 from fraudsim.processes.adaptation import adaptation
 from fraudsim.processes.calls import calls
 from fraudsim.processes.captivity import captivity
+from fraudsim.processes.cooperation import cooperation
 from fraudsim.processes.homecoming import homecoming
 from fraudsim.processes.investigation import investigation
 from fraudsim.processes.justice import justice
@@ -17,6 +18,7 @@ from fraudsim.processes.recruitment import recruitment
 from fraudsim.processes.reports import reports
 from fraudsim.processes.scams import scams
 from fraudsim.processes.travel import travel
+from fraudsim.processes.warrants import warrants
 from fraudsim.state import State
 
 DAY: tuple[Process, ...] = (
@@ -29,8 +31,10 @@ DAY: tuple[Process, ...] = (
     payments,       # the persuaded pay
     reports,        # some tell the police: recorded crime, and evidence
     settlement,     # money is frozen in time, or clears, or comes back
+    cooperation,    # forces meet, answer requests, pass files on
     investigation,  # evidence grows, goes stale, ripens
     raids,          # strikes: dens dismantled, people arrested or freed
+    warrants,       # leaders who are wanted are arrested where they hide
     justice,        # screening, extradition, sentence, release
     homecoming,     # people come home, settle, or are at risk again
     adaptation,     # syndicates learn and choose

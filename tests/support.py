@@ -26,6 +26,7 @@ from fraudsim.worlds.parameters import Parameters
 from fraudsim.worlds.schema import World
 
 NEVER = 32767
+OF_POLICE = "intelligence-sharing+liaison-teams+extradition-agreement+special-campaign+leader-warrants"
 ARM = "joint-raids+call-interception+exit-restrictions"
 
 SMALL: dict[str, Any] = {
@@ -65,7 +66,13 @@ SMALL: dict[str, Any] = {
     "interventions": {
         "joint-raids": {"start": 14, "countries": ["TA", "HO"], "lead": "TA", "officers": 300},
         "call-interception": {"start": 10, "countries": ["TA"], "daily_cost": 500.0, "fixed_cost": 1000.0},
-        "exit-restrictions": {"start": 12, "countries": ["TA", "HO"], "daily_cost": 500.0}},
+        "exit-restrictions": {"start": 12, "countries": ["TA", "HO"], "daily_cost": 500.0},
+        "intelligence-sharing": {"start": 7, "countries": ["TA", "HO"], "share": 1.0, "meetings": 1.0},
+        "liaison-teams": {"start": 7, "countries": ["TA", "HO"], "sender": "TA", "officers": 10},
+        "extradition-agreement": {"start": 0, "countries": ["TA", "HO"]},
+        "special-campaign": {"start": 7, "countries": ["TA", "HO"], "duration": 40},
+        "leader-warrants": {"start": 7, "countries": ["TA"], "hazard": 0.02},
+    },
 }
 
 
@@ -183,7 +190,8 @@ EVENTFUL: dict[str, dict[str, Any]] = {
                 "request_share": 0.7},
     "money": {"return_days": 6}, "travel": {"days": 3, "smuggled_extra_days": 2},
     "investigation": {"tip_off": 0.05, "warrant": 1.5, "ask_at": 0.5, "answer_days": 7, "trace_share": 0.8},
-    "raids": {"authorise_days": 3, "sites_least": 1, "leak_share": 1.0}, "adaptation": {"open_rate": 0.4},
+    "raids": {"authorise_days": 3, "sites_least": 1, "patience_weeks": 2, "leak_share": 1.0},
+    "leaders": {"present_share": 0.5}, "adaptation": {"open_rate": 0.4},
 }
 
 
@@ -282,7 +290,25 @@ def arms(draw: Any, world: World) -> str:
     if draw(st.booleans()):
         parts.append(f"exit-restrictions:{window()},countries={some()},ban={draw(share)},screening={draw(share)},"
                      f"false_positives={draw(share)}")
-    return "+".join(parts)
+    return "+".join(parts + draw(police_arms(world, window, some)))
+
+
+@st.composite
+def police_arms(draw: Any, world: World, window: Any, some: Any) -> list[str]:
+    """Draw some of the interventions of the police, with random settings."""
+    isos = [c.iso for c in world.countries]
+    called = "|".join(c.iso for c in world.countries if c.target)
+    all_of_them = [
+        f"intelligence-sharing:{window()},countries={'|'.join(isos)},share={draw(share)},meetings={7 * draw(share)}",
+        f"extradition-agreement:{window()},countries={'|'.join(isos)},delay={max(0.05, draw(share))},"
+        f"refusal={draw(share)},evidence={draw(share)}",
+        f"special-campaign:{window()},countries={some()},duration={draw(st.integers(1, 40))},"
+        f"borrowed={4 * draw(share)}",
+        f"leader-warrants:{window()},countries={called},hazard={0.05 * draw(share)}"]
+    people = max(world.countries, key=lambda c: c.police.investigators)
+    officers = int(people.police.investigators / (len(isos) - 1))
+    all_of_them.append(f"liaison-teams:{window()},countries={'|'.join(isos)},sender={people.iso},officers={officers}")
+    return [part for part in all_of_them if draw(st.booleans())]
 
 
 # --- what must hold at the end of every day ------------------------------------------------------

@@ -6,6 +6,7 @@ import enum
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fraudsim.core.draws import child_keys
 from fraudsim.core.handles import Handle
@@ -94,6 +95,18 @@ def is_open(dens: Table) -> Rows:
     """Return rows of the dens that stand: active or lying low."""
     rows: Rows = rows_between(dens.status, DenStatus.ACTIVE.value, DenStatus.LYING_LOW.value)
     return rows
+
+
+def shield(state: State, dens: Rows) -> NDArray[np.float64]:
+    """Return how far dens are protected: as their zone is, and not at all while the owner is exposed.
+
+    Returns
+    -------
+    float64, shape (len(dens),)
+    """
+    exposed = state.syndicates.exposed_until[state.dens.syndicate[dens]] > state.day
+    protection: NDArray[np.float64] = np.where(exposed, 0.0, state.zones.protection[state.dens.zone[dens]])
+    return protection
 
 
 def open_den(state: State, syndicate: int, zone: int, moved_from: int = -1, line: int = -1) -> int:

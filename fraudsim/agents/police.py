@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.core.handles import Handle
 from fraudsim.core.table import Column, Rows
+
+if TYPE_CHECKING:
+    from fraudsim.state import State
 
 Floats = NDArray[np.float64]
 
@@ -53,6 +58,18 @@ class PoliceForce(Handle):
         """Decide whether to ask the host's force for help on a den."""
         return bool(evidence >= self.model.state.world.parameters.investigation.ask_at)
 
+    def choose_files_to_share(self, files: Rows, evidence: Floats) -> Rows:
+        """Choose which files it would pass to other forces: all with a confirmation of its own.
+
+        Parameters
+        ----------
+        files : int64, shape (n,)
+            Rows of ``evidence``.
+        evidence : float64, shape (n,)
+            Confirmations that the force found itself: what others passed on is not passed on again.
+        """
+        return files[evidence >= 1.0]
+
     def wants_to_strike(self, ready: int, known: int, idle_weeks: float, officers: int) -> bool:
         """Decide, as leader of a joint operation, whether the time has come.
 
@@ -77,3 +94,84 @@ class PoliceForce(Handle):
             return False
         full = (ready + 1) * raids.officers_per_site > officers
         return bool(full or ready >= raids.ready_share * known or idle_weeks >= raids.patience_weeks)
+
+
+def rest_kept(state: State) -> float:
+    """Return the share of what forces owe that is left a day later."""
+    # Rounded, so that no last place of a power is stored.
+    return round(float(0.5 ** (1.0 / state.world.parameters.investigation.campaign_rest_days)), 9)
+
+
+def muster(state: State) -> None:
+    """Note what campaigns borrow today, and what forces owe to the work that was left undone.
+
+    Debt grows towards ``campaign_dip`` times the capacity borrowed while a campaign lasts, and fades as
+    slowly: a day's campaign owes next to nothing, a long one in full.
+    """
+    forces = state.forces
+    if not (state.levers.acting or forces.borrowed.any() or forces.owed.any()):
+        return
+    forces.borrowed[...] = np.maximum(state.levers.police - 1.0, 0.0)
+    due = state.world.parameters.investigation.campaign_dip * forces.borrowed
+    forces.owed[...] = due + (forces.owed - due) * state.fixed(rest_kept)
+    forces.owed[forces.owed < 1e-6] = 0.0
+
+
+def capacity(state: State) -> Floats:
+    """Return today's police on fraud against the usual: what policy makes of it, less what is owed.
+
+    While the campaign that made a debt lasts, the debt is not called in.
+
+    Returns
+    -------
+    float64, shape (countries,)
+    """
+    forces, dip = state.forces, state.world.parameters.investigation.campaign_dip
+    called: Floats = np.maximum(forces.owed - dip * forces.borrowed, 0.0)
+    left: Floats = np.maximum(state.levers.police - called, 0.0)
+    return left
+
+
+def liaison(state: State) -> Floats:
+    """Return liaison officers by sender (row) and host (column): never more than the sender has people.
+
+    Returns
+    -------
+    float64, shape (countries, countries)
+    """
+    wanted: Floats = state.levers.liaison
+    if not wanted.any():
+        return wanted
+    people = state.forces.investigators * capacity(state)
+    asked = wanted.sum(axis=1)
+    share: Floats = np.divide(people, asked, out=np.ones_like(people), where=asked > people)
+    return wanted * share[:, None]
+
+
+def at_work(state: State) -> Floats:
+    """Return investigators at work in every country, those lent to joint operations included.
+
+    Liaison officers are missing where they come from; where they are, each adds ``liaison_lent``.
+
+    Returns
+    -------
+    float64, shape (countries,)
+    """
+    people: Floats = state.forces.investigators * capacity(state)
+    if not state.levers.liaison.any():
+        return people
+    abroad = liaison(state)
+    left: Floats = np.maximum(people - abroad.sum(axis=1), 0.0)
+    return left + state.world.parameters.investigation.liaison_lent * abroad.sum(axis=0)
+
+
+def gain_trust(state: State, pairs: NDArray[np.bool_], share: float) -> None:
+    """Let pairs of forces gain a share of the trust that is still missing.
+
+    Parameters
+    ----------
+    pairs : bool, shape (countries, countries)
+    share : float
+    """
+    trust = state.forces.trust
+    trust[...] = np.where(pairs, trust + share * (1.0 - trust), trust)

@@ -275,3 +275,19 @@ def found_syndicate(state: State, template: int, key: np.uint64) -> int:
         staff_usual=float(data.staff))
     state.accounts.move("owners", "syndicates", capital)
     return int(row[0])
+
+
+def lose_leader(state: State, row: int) -> None:
+    """Let a syndicate lose a leader.
+
+    Parameters
+    ----------
+    row : int
+        Row of the syndicate.
+    """
+    syndicates = state.syndicates
+    if syndicates.leaders[row] <= 0:
+        return
+    syndicates.leaders[row] -= 1
+    syndicates.leaders_taken[row] += 1
+    state.flows.add("leaders_taken", int(syndicates.home[row]))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.core.table import Rows, where
+from fraudsim.ledgers.evidence import court_weights
 
 if TYPE_CHECKING:
     from fraudsim.state import State
@@ -43,8 +44,7 @@ def pooled(state: State, op: int) -> Pool:
     rows = where(member[e.force] & o.hosts[op][state.dens.country[e.den]])
     rows = rows[np.argsort(e.key[rows])]
     dens, group = np.unique(e.den[rows], return_inverse=True)
-    transfer = state.world.parameters.investigation.evidence_transfer
-    weight = np.where(e.force[rows] == state.dens.country[e.den[rows]], 1.0, transfer)
+    weight = court_weights(state)[state.dens.country[e.den[rows]], e.force[rows]]
     return Pool(dens, np.bincount(group, weight * e.strength[rows], dens.size),
                 np.bincount(group, weight * e.astray[rows], dens.size))
 

@@ -82,6 +82,8 @@ EVIDENCE = (
     Column("den", "int64", "row", "den it concerns", refers="dens", default=-1),
     Column("strength", "float64", "confirmations", "independent confirmations that point to the den's address"),
     Column("astray", "float64", "confirmations", "confirmations that point to a wrong address"),
+    Column("received", "float64", "confirmations", "of all these, those that other forces passed on"),
+    Column("passed", "bool", "yes/no", "forces that it has been passed to", width="countries"),
     Column("opened", "int32", "day", "day the file was opened"),
     Column("ready_on", "int32", "day", "day on which it first sufficed for a warrant", default=32767),
     Column("asked", "int32", "day", "day on which the host was asked for help", default=32767),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
 
@@ -17,3 +19,31 @@ def add_confirmations(rows: Any, keys: Any, day: Any, run: Any, code: Any, preci
             strength[rows[i]] += 1.0
         else:
             astray[rows[i]] += 1.0
+
+
+@compiled
+def ripened(strength: Any, astray: Any, ready_on: Any, warrant: Any, never: Any) -> Any:  # pragma: no cover - compiled
+    """Return files with evidence enough for a warrant, right or astray, that never had it before."""
+    rows = np.empty(strength.size + 1, np.int64)
+    n = 0
+    for i in range(strength.size):
+        rows[n] = i
+        n += (ready_on[i] == never) & ((strength[i] >= warrant) | (astray[i] >= warrant))
+    return rows[:n]
+
+
+@compiled
+def unready_dens(force: Any, den: Any, ready_on: Any, country: Any, status: Any, never: Any,
+                 last_open: Any) -> Any:  # pragma: no cover - compiled
+    """Return standing dens on which some force has a file, and the host none that ever sufficed."""
+    known, ready = np.zeros(status.size, np.bool_), np.zeros(status.size, np.bool_)
+    for i in range(force.size):
+        known[den[i]] = True
+        if force[i] == country[den[i]] and ready_on[i] != never:
+            ready[den[i]] = True
+    rows = np.empty(status.size + 1, np.int64)
+    n = 0
+    for j in range(status.size):
+        rows[n] = j
+        n += known[j] and not ready[j] and status[j] <= last_open
+    return rows[:n]

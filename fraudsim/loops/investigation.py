@@ -35,7 +35,7 @@ def unasked_abroad(force: Any, den: Any, den_country: Any, strength: Any, asked:
 
 
 @compiled
-def notice(status: Any, zone: Any, protection: Any, key: Any, day: Any, run: Any, code: Any, chance: Any,
+def notice(status: Any, protection: Any, key: Any, day: Any, run: Any, code: Any, chance: Any,
            open_codes: Any) -> Any:  # pragma: no cover - compiled
     """Draw which standing dens are noticed, less where dens are protected.
 
@@ -50,7 +50,7 @@ def notice(status: Any, zone: Any, protection: Any, key: Any, day: Any, run: Any
     for i in range(status.size):
         if status[i] == active or status[i] == lying_low:
             drawn += 1
-            if unit(run, key[i], code, day, 0) < chance * (1.0 - protection[zone[i]]):
+            if unit(run, key[i], code, day, 0) < chance * (1.0 - protection[i]):
                 rows[n] = i
                 n += 1
     return rows[:n], drawn

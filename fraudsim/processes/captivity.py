@@ -99,4 +99,4 @@ def _testify(state: State, rows: Rows) -> None:
     """Let people who are out tell the police at home about their den."""
     workers = state.workers
     if rows.size:
-        confirm(state, workers.nationality[rows], workers.den[rows], workers.key[rows])
+        confirm(state, workers.nationality[rows], workers.den[rows], workers.key[rows], state.day)

@@ -1,46 +1,49 @@
-"""Investigation: evidence grows by work, notices and answers from abroad, goes stale, and ripens into a strike."""
+"""Investigation: evidence grows by work and notices, goes stale, and ripens into a strike."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from fraudsim.agents.den import OPEN, DenStatus, is_open
-from fraudsim.agents.police import PoliceForce
-from fraudsim.core.draws import child_keys, lognormal, purpose
+from fraudsim.agents.den import OPEN, DenStatus, is_open, shield
+from fraudsim.agents.police import PoliceForce, at_work, liaison, muster
+from fraudsim.core.draws import child_keys, purpose
 from fraudsim.core.kernels import rows_between, rows_equal
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
-from fraudsim.ledgers.evidence import confirm, files
+from fraudsim.ledgers.evidence import confirm, count_unready, files, note_ready
 from fraudsim.ledgers.operations import known_sites, pooled, ready_sites
 from fraudsim.ledgers.orders import JointOrder
 from fraudsim.ledgers.tables import OPERATION_LIFECYCLE, OperationStatus
-from fraudsim.loops.investigation import files_of, notice, unasked_abroad, work
+from fraudsim.loops.investigation import files_of, notice, work
 from fraudsim.state import State
 
 NOTICE = purpose("investigation.notice")
 PROGRESS = purpose("investigation.progress")
 REFUTE = purpose("investigation.refute")
-ANSWER = purpose("investigation.answer")
-ANSWER_DELAY = purpose("investigation.answer delay")
 LEAK = purpose("investigation.leak")
 
-NEVER = 32767
 STANDING = np.array(OPEN, np.int64)
 LEAST_TO_WORK = 0.25
 PREPARING, AUTHORISING = OperationStatus.PREPARING.value, OperationStatus.AUTHORISING.value
 
 
-@process(reads="dens.status dens.zone dens.country dens.key zones.protection forces.key forces.investigators",
-         writes="evidence.* operations.* forces.lent dens.alarmed")
+@process(reads="dens.status dens.zone dens.country dens.key dens.syndicate zones.protection syndicates.exposed_until "
+               "forces.key forces.investigators",
+         writes="evidence.* operations.* forces.lent forces.borrowed forces.owed dens.alarmed")
 def investigation(state: State) -> None:
     """Follow orders daily; work on cases once a week."""
+    muster(state)
     _follow_orders(state)
-    if state.day % 7:
-        return
+    _count_police(state)
+    if state.day % 7 == 0:
+        _work_for_a_week(state)
+    note_ready(state)
+
+
+def _work_for_a_week(state: State) -> None:
+    count_unready(state, 7)
     _go_stale(state)
     _notice(state)
-    _answer_requests(state)
-    _ask_hosts(state)
     _work_own_cases(state)
     for op in where(state.operations.status <= OperationStatus.AUTHORISING).tolist():
         _prepare(state, op)
@@ -68,6 +71,16 @@ def _follow_orders(state: State) -> None:
             OPERATION_LIFECYCLE.move(operations, np.array([op]), OperationStatus.ENDED)
 
 
+def _count_police(state: State) -> None:
+    """Count investigators whom campaigns borrow, and those lent to operations or sent abroad."""
+    forces = state.forces
+    if forces.borrowed.any():
+        state.flows.add_all("police_borrowed", np.rint(forces.investigators * forces.borrowed).astype(np.int64))
+    if forces.lent.any() or state.levers.liaison.any():
+        away = at_work(state) * forces.lent + liaison(state).sum(axis=1)
+        state.flows.add_all("police_lent", np.rint(away).astype(np.int64))
+
+
 def _operation_for(state: State, order: JointOrder, running: Rows) -> int:
     operations = state.operations
     hosts = np.zeros(len(state.countries), bool)
@@ -87,54 +100,26 @@ def _operation_for(state: State, order: JointOrder, running: Rows) -> int:
 def _go_stale(state: State) -> None:
     # Rounded, so that no last place of a power is stored.
     kept = round(0.5 ** (1.0 / state.world.parameters.investigation.half_life_weeks), 9)
-    for column in (state.evidence.strength, state.evidence.astray):
+    e = state.evidence
+    for column in (e.strength, e.astray, e.received):
         column *= kept
 
 
 def _notice(state: State) -> None:
     """Let officers on the beat and neighbours notice dens, less where dens are protected."""
     d, draws, chance = state.dens, state.draws, 7.0 * state.world.parameters.investigation.tip_off
-    dens, drawn = notice(d.status, d.zone, state.zones.protection, d.key, state.day, draws.run, NOTICE, chance,
-                         STANDING)
+    protection = shield(state, np.arange(len(d)))
+    dens, drawn = notice(d.status, protection, d.key, state.day, draws.run, NOTICE, chance, STANDING)
     draws.made += drawn
     if dens.size:
         confirm(state, d.country[dens], dens, d.key[dens], state.day)
 
 
-def _ask_hosts(state: State) -> None:
-    """Ask the host's police about dens with enough evidence: mutual legal assistance, slow."""
-    e, p = state.evidence, state.world.parameters.investigation
-    abroad = unasked_abroad(e.force, e.den, state.dens.country, e.strength, e.asked, NEVER)
-    if abroad.size == 0:
-        return
-    asks = [state.handle("forces", int(e.force[row])).wants_to_ask(float(e.strength[row])) for row in abroad]
-    rows = abroad[np.array(asks, bool)]
-    if rows.size == 0:
-        return
-    u = state.draws.uniform(ANSWER_DELAY, e.key[rows], state.day)
-    e.asked[rows] = state.day
-    e.answer_due[rows] = np.minimum(state.day + lognormal(u, float(p.answer_days), p.answer_sigma), NEVER - 1)
-
-
-def _answer_requests(state: State) -> None:
-    """Let hosts answer: a confirmation for both forces, unless the den is protected or nothing comes of it."""
-    e, p = state.evidence, state.world.parameters.investigation
-    rows = rows_between(e.answer_due, -NEVER - 1, state.day)
-    if rows.size == 0:
-        return
-    den = e.den[rows]
-    chance = p.answered_share * (1.0 - state.zones.protection[state.dens.zone[den]])
-    helped = state.draws.uniform(ANSWER, e.key[rows], state.day) < chance
-    keys, asker, den = e.key[rows][helped], e.force[rows][helped], den[helped]
-    e.asked[rows], e.answer_due[rows] = NEVER, NEVER
-    confirm(state, asker, den, keys, state.day)
-    confirm(state, state.dens.country[den], den, keys ^ np.uint64(1), state.day)
-
-
 def _work_own_cases(state: State) -> None:
     e, p = state.evidence, state.world.parameters.investigation
+    investigators = at_work(state) * (1.0 - state.forces.lent)
     for force in sorted(set(e.force.tolist())):
-        people = state.forces.investigators[force] * (1.0 - state.forces.lent[force])
+        people = investigators[force]
         cases = files_of(force, e.force, e.strength, e.astray, LEAST_TO_WORK)
         cases = cases[np.argsort(e.key[cases])]
         capacity = int(people / p.investigators_per_case)
@@ -155,7 +140,8 @@ def _prepare(state: State, op: int) -> None:
     o, p = state.operations, state.world.parameters
     lead = state.handle("forces", int(o.lead[op]))
     members = where(o.hosts[op])
-    people = float((state.forces.investigators[members].sum() + state.forces.investigators[lead.row]) * o.strength[op])
+    investigators = at_work(state)
+    people = float((investigators[members].sum() + investigators[lead.row]) * o.strength[op])
     pool = pooled(state, op)
     # The work is done on the spot, so what it yields enters the host's file and counts in full.
     cases = files(state, state.dens.country[pool.den], pool.den)
@@ -178,13 +164,19 @@ def _decide(state: State, op: int, lead: PoliceForce) -> None:
         _authorise(state, op, pool.den[pool.strength >= p.investigation.warrant])
 
 
+def _is_of(state: State, op: int, order: JointOrder) -> bool:
+    """Tell whether an operation follows this order."""
+    hosts = set(where(state.operations.hosts[op]).tolist())
+    return order.lead == int(state.operations.lead[op]) and set(order.hosts) == hosts
+
+
 def _authorise(state: State, op: int, dens: Rows) -> None:
     """Fix the day of the strike; while the court works, protectors may leak it to the dens."""
     o, p = state.operations, state.world.parameters.raids
-    earliest = max((order.earliest for order in state.orders if order.lead == o.lead[op]), default=0)
+    earliest = max((order.earliest for order in state.orders if _is_of(state, op, order)), default=0)
     OPERATION_LIFECYCLE.move(o, np.array([op]), OperationStatus.AUTHORISING)
     o.strike_day[op] = max(state.day + p.authorise_days, earliest, state.day + 1)
-    leaks = p.leak_share * state.zones.protection[state.dens.zone[dens]]
+    leaks = p.leak_share * shield(state, dens)
     warned = dens[state.draws.uniform(LEAK, state.dens.key[dens], state.day) < leaks]
     standing = np.isin(warned, is_open(state.dens))
     state.dens.alarmed[warned[standing]] = True

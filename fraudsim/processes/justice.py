@@ -9,6 +9,7 @@ from fraudsim.agents.worker import WorkerStatus, move, trafficked
 from fraudsim.core.draws import lognormal, purpose
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
+from fraudsim.ledgers.treaties import in_force, median_days, refusals, terms
 from fraudsim.state import State
 
 SCREEN = purpose("justice.screen")
@@ -44,24 +45,17 @@ def _screen(state: State, rows: Rows) -> None:
     """Tell victims of trafficking from suspects, with both kinds of error."""
     workers, p = state.workers, state.world.parameters.justice
     victim = trafficked(workers, rows)
-    chance = np.where(victim, p.screening_sensitivity, p.screening_wrong)
-    taken = state.draws.uniform(SCREEN, workers.key[rows], state.day) < chance
     country = state.dens.country[workers.den[rows]]
+    better, worse = state.levers.screening[country], state.levers.screening_wrong[country]
+    chance = np.where(victim, p.screening_sensitivity + (1.0 - p.screening_sensitivity) * better,
+                      p.screening_wrong + (1.0 - p.screening_wrong) * worse)
+    taken = state.draws.uniform(SCREEN, workers.key[rows], state.day) < chance
     state.flows.add("rescued", country[taken])
     state.flows.add("offenders_rescued", country[taken & ~victim])
     move(state, rows[taken], S.SCREENED)
     move(state, rows[taken], S.RESCUED)
     _due(state, rows[taken], state.world.parameters.captivity.home_days, "lives")
     _prosecute(state, rows[~taken])
-
-
-def treaties(state: State) -> NDArray[np.int64]:
-    """Return the treaty between every host (row) and requester (column), -1 for none."""
-    names = state.country_names
-    table = np.full((len(names), len(names)), -1)
-    for i, treaty in enumerate(state.world.treaties):
-        table[names.index(treaty.host), names.index(treaty.requester)] = i
-    return table
 
 
 def treaty_of(state: State, rows: Rows) -> Rows:
@@ -73,9 +67,9 @@ def treaty_of(state: State, rows: Rows) -> Rows:
     Returns
     -------
     int64, shape (len(rows),)
-        Positions in the world's list of treaties.
+        Positions among the terms of all treaties.
     """
-    workers, table = state.workers, state.fixed(treaties)
+    workers, table = state.workers, in_force(state)
     den = workers.den[rows]
     host = state.dens.country[den]
     called, own = table[host, state.dens.target[den]], table[host, workers.nationality[rows]]
@@ -135,14 +129,10 @@ def _detain(state: State, rows: Rows, treaty: Rows) -> None:
     """Enter the extradition queue: the pair's own duration, then the next flight."""
     move(state, rows, S.DETAINED)
     state.workers.treaty[rows] = treaty
-    treaties = state.world.treaties
-    median = np.array([treaties[i].median_days for i in treaty.tolist()])
-    batch = np.array([treaties[i].batch_days for i in treaty.tolist()], np.int64)
-    days = np.empty(rows.size, np.int64)
+    known = state.fixed(terms)
     u = state.draws.uniform(DURATION, state.workers.key[rows], state.day)
-    for i in np.unique(treaty).tolist():
-        of = treaty == i
-        days[of] = lognormal(u[of], median[of], treaties[i].sigma)
+    days = lognormal(u, median_days(state, treaty), known.sigma[treaty])
+    batch = known.batch[treaty]
     ready = state.day + np.maximum(days, 1)
     flight = -(-ready // np.maximum(batch, 1)) * np.maximum(batch, 1) if rows.size else ready
     _due(state, rows, flight - state.day)
@@ -151,17 +141,18 @@ def _detain(state: State, rows: Rows, treaty: Rows) -> None:
 def _hand_over(state: State, rows: Rows) -> None:
     workers = state.workers
     treaty = workers.treaty[rows]
-    refusal = np.array([state.world.treaties[i].refusal for i in treaty.tolist()])
-    refused = state.draws.uniform(REFUSAL, workers.key[rows], state.day) < refusal
+    refused = state.draws.uniform(REFUSAL, workers.key[rows], state.day) < refusals(state, treaty)
+    waited = state.day - workers.since[rows].astype(np.int64)
+    state.flows.add("refused", state.dens.country[workers.den[rows[refused]]])
     move(state, rows[refused], S.REFUSED)
     _let_go(state, rows[refused], S.RELEASED)
-    rows, treaty = rows[~refused], treaty[~refused]
+    rows, treaty, waited = rows[~refused], treaty[~refused], waited[~refused]
     _punish(state, rows)
     move(state, rows, S.HANDED_OVER)
     workers.handed_over[rows] = state.day
     state.flows.add("handed_over", state.dens.country[workers.den[rows]])
-    names = state.country_names
-    workers.place[rows] = [names.index(state.world.treaties[i].requester) for i in treaty.tolist()]
+    state.flows.add("handed_over_days", state.dens.country[workers.den[rows]], waited)
+    workers.place[rows] = state.fixed(terms).requester[treaty]
     _due(state, rows, state.world.parameters.justice.trial_days)
 
 

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from fraudsim.agents import den as dens_module
 from fraudsim.agents.den import DenStatus, is_open
+from fraudsim.agents.police import capacity, gain_trust
+from fraudsim.agents.syndicate import lose_leader
 from fraudsim.agents.worker import IN_DEN, WorkerStatus, leave_den, move
 from fraudsim.core.draws import Keys, child_keys, purpose
 from fraudsim.core.kernels import rows_between
@@ -23,6 +25,7 @@ FIND = purpose("raids.find")
 CAPTURE = purpose("raids.capture")
 RECOGNISE = purpose("raids.recognise")
 WARN = purpose("raids.warn")
+PRESENT = purpose("raids.leaders present")
 
 SINGLE_RAID_WEEKDAY = 3
 AUTHORISING = OperationStatus.AUTHORISING.value
@@ -54,9 +57,10 @@ class Sites:
 
 @process(reads="dens.key dens.zone dens.country dens.syndicate dens.profit_mean dens.stolen dens.victims "
                "dens.reported dens.reports evidence.key evidence.force evidence.den forces.key forces.lent "
-               "forces.officers",
+               "forces.officers forces.borrowed forces.owed zones.militia syndicates.home",
          writes="workers.* dens.status dens.ended dens.staff dens.callers dens.alarmed seats.holder seats.vacant_since "
-                "syndicates.capital evidence.strength evidence.astray operations.* zones.raids_week")
+                "syndicates.capital syndicates.leaders syndicates.leaders_taken evidence.strength evidence.astray "
+                "operations.* zones.raids_week forces.trust")
 def raids(state: State) -> None:
     """Strike where an operation is due, and once a week where a force alone has a warrant."""
     state.officers_out.fill(0)
@@ -73,9 +77,12 @@ def _single_raids(state: State) -> None:
     e, p = state.evidence, state.world.parameters
     warrant = p.investigation.warrant
     ripe = ripe_files(e.force, e.den, state.dens.country, e.strength, e.astray, float(warrant))
+    # Where a militia holds the place, no court order of the country opens a door.
+    ripe = ripe[~state.zones.militia[state.dens.zone[e.den[ripe]]]]
+    usual = state.forces.officers * capacity(state)
     for force in sorted(set(e.force[ripe].tolist())):
         rows = ripe[e.force[ripe] == force]
-        officers = state.forces.officers[force] * (1.0 - state.forces.lent[force])
+        officers = usual[force] * (1.0 - state.forces.lent[force])
         sites = _sites(e.den[rows], e.strength[rows], e.astray[rows], warrant)
         sites = sites.strongest(state.dens.key, int(officers / p.raids.officers_per_site))
         if sites.den.size:
@@ -93,6 +100,11 @@ def _joint_strike(state: State, op: int) -> None:
     pool = pooled(state, op)
     sites = _sites(pool.den, pool.strength, pool.astray, p.investigation.warrant)
     _strike(state, op, sites.strongest(state.dens.key, int(o.officers[op] // p.raids.officers_per_site)))
+    if o.found[op] > 0:
+        together = o.hosts[op].copy()
+        together[o.lead[op]] = True
+        gain_trust(state, together[:, None] & together & ~np.eye(together.size, dtype=bool),
+                   p.investigation.trust_success)
 
 
 def _sites(dens: Rows, strength: NDArray[np.float64], astray: NDArray[np.float64], warrant: float) -> Sites:
@@ -142,6 +154,17 @@ def _dismantle(state: State, op: int, found: Rows) -> None:
     dens.alarmed[found] = False
     np.add.at(state.zones.raids_week, dens.zone[found], 1)
     state.flows.add("dens_dismantled", dens.country[found])
+    _take_leaders(state, found)
+
+
+def _take_leaders(state: State, found: Rows) -> None:
+    """Arrest leaders who happen to be there."""
+    dens, present = state.dens, state.world.parameters.leaders.present_share
+    for row in found[np.argsort(dens.key[found])].tolist():
+        owner = int(dens.syndicate[row])
+        leaders = child_keys(dens.key[row], "leader", np.arange(int(state.syndicates.leaders[owner])))
+        for _ in range(int((state.draws.uniform(PRESENT, leaders, state.day) < present).sum())):
+            lose_leader(state, owner)
 
 
 def _seize(state: State, found: Rows) -> None:

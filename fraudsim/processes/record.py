@@ -6,6 +6,7 @@ import numpy as np
 
 from fraudsim.agents.den import OPEN
 from fraudsim.agents.worker import IN_DEN, SUSPECTS, Control, RecruitedAs, WorkerStatus
+from fraudsim.core.kernels import tally_amounts
 from fraudsim.core.process import process
 from fraudsim.ledgers.flows import POSITION, positions
 from fraudsim.loops.record import stocks
@@ -14,6 +15,7 @@ from fraudsim.state import State
 STOCKS = positions("dens_standing", "dens_active", "staff", "captive", "trafficked", "stranded", "detained",
                    "trafficked_detained", "extradition_pending", "capital")
 PUBLIC_COST = POSITION["public_cost"]
+DETAINED, CUSTODY_COST, LEADERS = POSITION["detained"], POSITION["custody_cost"], POSITION["leaders"]
 DENS = np.array(OPEN, np.int64)
 PEOPLE = np.array([*IN_DEN, WorkerStatus.STRANDED, WorkerStatus.DETAINED, Control.CONFINED, RecruitedAs.VOLUNTARY],
                   np.int64)
@@ -24,13 +26,15 @@ COUNTED[[*IN_DEN, WorkerStatus.STRANDED]] = True
 
 
 @process(reads="dens.status dens.country workers.status workers.place workers.control workers.recruited_as "
-               "workers.days_captive workers.den syndicates.home syndicates.capital")
+               "workers.days_captive workers.den syndicates.home syndicates.capital syndicates.leaders")
 def record(state: State) -> None:
     """Write today's row and clear the counters."""
     today, spent, dens, workers = state.flows.today, state.spending.today, state.dens, state.workers
     stocks(today, STOCKS, DENS, PEOPLE, COUNTED, IN_CUSTODY, dens.status, dens.country, workers.status, workers.place,
            workers.control, workers.recruited_as, workers.days_captive, workers.den, state.syndicates.home,
            state.syndicates.capital)
+    today[CUSTODY_COST] = today[DETAINED] * round(100 * state.world.parameters.justice.custody_cost)
+    tally_amounts(today, LEADERS, state.syndicates.home, state.syndicates.leaders.astype(np.int64))
     today[PUBLIC_COST] = spent
     if state.days_lived == len(state.record):
         state.record = np.concatenate((state.record, np.zeros_like(state.record)))

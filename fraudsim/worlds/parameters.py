@@ -213,7 +213,8 @@ class Investigation(Group):
     tip_off: float = q(1 / 900, "1/day", 0.0, 1.0, "chance that neighbours or officers on the beat notice a den")
     testimony: float = q(0.3, "share", 0.0, 1.0, "people freed or fled whose testimony confirms their den")
     ask_at: float = q(2.0, "confirmations", 0.0, 50.0, "evidence at which a force asks the host's force for help")
-    answer_days: int = q(180, "days", 1, 3650, "median time of an answer to a request for legal assistance")
+    answer_days: int = q(180, "days", 1, 3650, "median time of an answer to a request for legal assistance, "
+                           "between forces that do not trust each other")
     answer_sigma: float = q(0.7, "log units", 0.0, 3.0, "spread of that time")
     answered_share: float = q(0.5, "share", 0.0, 1.0, "requests that yield something where nobody protects the den")
     trust_start: float = q(0.2, "share", 0.0, 1.0, "trust between two forces when the burn-in begins")
@@ -284,6 +285,9 @@ class Justice(Group):
     agreement_days: float = q(120.0, "days", 1.0, 20000.0, "median time of a hand-over under a new agreement where "
                               "there was "
                               "no treaty")
+    agreement_sigma: float = q(0.4, "log units", 0.0, 3.0, "spread of that time")
+    agreement_refusal: float = q(0.05, "share", 0.0, 1.0, "requests refused under such an agreement")
+    agreement_batch_days: int = q(30, "days", 1, 3650, "days between hand-overs under such an agreement")
     custody_cost: float = q(60.0, "currency/person/day", 0.0, 10000.0, "public cost of a day in custody or prison")
     registered_share: float = q(0.8, "share", 0.0, 1.0, "reports that police register as a case")
 

@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fraudsim.errors import InputError
+from fraudsim.interventions import interventions
 from fraudsim.interventions.exit_restrictions import ExitRestrictions
 from fraudsim.interventions.joint_raids import JointRaids
 from fraudsim.interventions.parsing import arm_name, check_interventions, parse_arm
+from fraudsim.worlds.problems import listed
 from fraudsim.worlds.schema import World
 
 
@@ -103,7 +105,7 @@ def test_days_may_be_dates(text: str, days: tuple[int, int]) -> None:
     assert (raids.start, raids.end) == days
 
 
-KNOWN = "known: call-interception, exit-restrictions, joint-raids"
+KNOWN = f"known: {listed(interventions())}"
 
 
 @pytest.mark.parametrize(

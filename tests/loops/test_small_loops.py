@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fraudsim.core.draws import Draws, purpose
 from fraudsim.loops.adaptation import learn_sources, people_in, seek_sources, standing_of, waking
-from fraudsim.loops.evidence import add_confirmations
+from fraudsim.loops.evidence import add_confirmations, ripened, unready_dens
 from fraudsim.loops.investigation import files_of, notice, unasked_abroad, work
 from fraudsim.loops.raids import ripe_files
 
@@ -68,6 +68,15 @@ def test_a_week_of_work_is_its_numpy_twin(f, day):
     same(f.astray, astray)
 
 
+@given(files)
+def test_files_ripen_and_dens_wait_for_it(f):
+    enough = (f.strength >= 1.5) | (f.astray >= 1.5)
+    same(ripened(f.strength, f.astray, f.asked, 1.5, 32767), np.flatnonzero(enough & (f.asked == 32767)))
+    known, ready = set(f.den.tolist()), set(f.den[(f.force == f.country[f.den]) & (f.asked != 32767)].tolist())
+    same(unready_dens(f.force, f.den, f.asked, f.country, f.status, 32767, 1),
+         [den for den in range(5) if den in known - ready and f.status[den] <= 1])
+
+
 @pytest.mark.parametrize("row", [4, -5])
 def test_a_case_that_does_not_exist_is_refused(row):
     f = Files(0, 4)
@@ -82,7 +91,7 @@ def test_dens_are_noticed_as_numpy_draws(rng, n):
     key, protection = rng.integers(0, 2**63, n).astype(np.uint64), rng.random(3)
     dens = np.flatnonzero(status <= 1)
     expected = dens[draws.uniform(CODE, key[dens], 4) < 0.7 * (1.0 - protection[zone[dens]])]
-    rows, drawn = notice(status, zone, protection, key, 4, draws.run, CODE, 0.7, OPEN)
+    rows, drawn = notice(status, protection[zone], key, 4, draws.run, CODE, 0.7, OPEN)
     same(rows, expected)
     assert drawn == draws.made == dens.size
 

@@ -185,3 +185,20 @@ def test_some_who_fled_testify_to_the_police_at_home():
     assert state.evidence.force.tolist() == [0]
     assert state.evidence.den.tolist() == [0]
     assert_share(int(state.evidence.strength[0]), N, 0.3)
+
+
+def test_a_second_testimony_is_a_new_draw():
+    from fraudsim.processes.captivity import _testify
+
+    state = empty_state(parameters__investigation__testimony=0.5, syndicates__Red__den_capacity=400)
+    rows = add_workers(state, add_den(state), 400)
+    told = []
+    for state.day in (0, 100):
+        before = state.evidence.strength.sum() + state.evidence.astray.sum() if len(state.evidence) else 0.0
+        for row in rows:
+            _testify(state, rows[row : row + 1])
+            now = state.evidence.strength.sum() + state.evidence.astray.sum() if len(state.evidence) else 0.0
+            told.append(now > before)
+            before = now
+    both = sum(a and b for a, b in zip(told[:400], told[400:]))
+    assert_share(both, 400, 0.25)

@@ -2,10 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import stats
 from support import (
-    FALSE_ALARM,
-    NEVER,
     add_den,
     add_file,
     add_workers,
@@ -98,41 +95,6 @@ def test_a_strike_comes_tomorrow_at_the_earliest():
     state = ready(4, **{R + "authorise_days": 0})
     live(state, 1, [ORDER])
     assert state.operations.strike_day.tolist() == [1]
-
-
-def test_a_force_asks_the_host_once_it_has_enough_and_waits():
-    state = ground(2, **{P + "ask_at": 2.0, P + "answer_days": 100, P + "answer_sigma": 0.0})
-    below, above = add_file(state, 0, 0, strength=1.99), add_file(state, 0, 1, strength=2.5)
-    own = add_file(state, 1, 1, strength=3.0)
-    live(state)
-    assert state.evidence.asked.tolist() == [NEVER, 0, NEVER]
-    assert state.evidence.answer_due[[below, above, own]].tolist() == [NEVER, 100, NEVER]
-
-
-@pytest.mark.parametrize(("zone", "share"), [(0, 0.5 * 0.9), (1, 0.5 * 0.5)])
-def test_an_answer_confirms_for_both_forces_unless_the_den_is_protected(zone, share):
-    state = ground(400, zone, **{P + "answered_share": 0.5, P + "precision": 1.0, P + "half_life_weeks": 520.0})
-    for den in range(400):
-        add_file(state, 0, den, strength=0.0, asked=0, answer_due=7)
-    live(state, 7)
-    assert len(state.evidence) == 400
-    live(state)
-    e = state.evidence
-    answered = e.strength[:400] > 0
-    assert_share(answered.sum(), 400, share)
-    assert set(e.den[400:].tolist()) == set(np.flatnonzero(answered).tolist())
-    assert (e.force[400:] == 1).all()
-    assert (e.strength[400:] == 1.0).all()
-    assert (e.asked == NEVER).all()
-    assert (e.answer_due == NEVER).all()
-
-
-def test_answer_times_are_lognormal():
-    state = ground(300, **{P + "ask_at": 1.0, P + "answer_days": 180, P + "answer_sigma": 0.7})
-    for den in range(300):
-        add_file(state, 0, den, strength=1.5)
-    live(state)
-    assert stats.kstest(np.log(state.evidence.answer_due), stats.norm(np.log(180), 0.7).cdf).pvalue > FALSE_ALARM
 
 
 def test_a_force_works_the_strongest_cases_it_has_people_for():
@@ -353,3 +315,58 @@ def test_an_operation_goes_from_order_to_strike():
     assert state.operations.status[joint].tolist()[0] == OperationStatus.STRUCK
     # Single raids come in the meantime: dens with a warrant are searched by the host on its own.
     assert (state.dens.status == DenStatus.DISMANTLED).all()
+
+
+def test_an_operation_waits_for_the_earliest_day_of_its_own_order_only():
+    state = ready(4)
+    live(state, 1, [ORDER, JointOrder(0, (1, 2), 300, 0.5, 300, 0), JointOrder(1, (1,), 200, 0.5, 300, 0)])
+    own = (state.operations.lead == 0) & ~state.operations.hosts[:, 2]
+    assert state.operations.strike_day[own].tolist() == [21]
+
+
+def test_files_that_suffice_are_noted_once_and_sites_by_the_hosts_own_file():
+    state = ground(3, **{P + "half_life_weeks": 520.0})
+    state.day = 1
+    rows = [add_file(state, 1, 0, strength=4.0), add_file(state, 1, 1, astray=4.5), add_file(state, 0, 2, strength=9.0),
+            add_file(state, 1, 2, strength=3.9)]
+    investigation(state)
+    assert state.evidence.ready_on[rows].tolist() == [1, 1, 1, 32767]
+    assert flow(state, "sites_ready") == [0, 2, 0]
+    state.day = 2
+    state.evidence.strength[rows[0]] = 0.0
+    investigation(state)
+    state.evidence.strength[rows[0]] = 9.0
+    investigation(state)
+    assert state.evidence.ready_on[rows].tolist() == [1, 1, 1, 32767]
+    assert flow(state, "sites_ready") == [0, 2, 0]
+
+
+def test_days_to_readiness_count_known_dens_that_stand_and_are_not_ready():
+    """Known and not ready: dens 0 and 1. Den 2 is ready, 3 is closed, of 4 nobody knows."""
+    state = ground(5, **{P + "half_life_weeks": 520.0})
+    add_file(state, 1, 0, strength=1.0)
+    add_file(state, 0, 1, strength=9.0, ready_on=-3)
+    add_file(state, 1, 2, strength=9.0, ready_on=-3)
+    add_file(state, 1, 3, strength=1.0)
+    state.dens.status[3] = DenStatus.CLOSED
+    live(state, 7)
+    assert flow(state, "sites_ready_days") == [0, 14, 0]
+    live(state)
+    assert flow(state, "sites_ready_days") == [0, 28, 0]
+
+
+def test_a_file_knows_when_it_was_opened():
+    state = ground(1)
+    state.day = 12
+    row = add_file(state, 1, 0)
+    assert state.evidence.opened[row] == 12
+
+
+def test_where_the_owner_is_exposed_dens_are_noticed_as_if_nobody_protected_them():
+    state = ground(4000, 1, **{P + "tip_off": 0.02, P + "precision": 1.0, "syndicates__Red__dens_most": 5000})
+    state.zones.protection[...] = 1.0
+    live(state)
+    assert len(state.evidence) == 0
+    state.syndicates.exposed_until[0] = 8
+    live(state, 7)
+    assert_share(len(state.evidence), 4000, 7 * 0.02)

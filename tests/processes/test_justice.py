@@ -162,3 +162,70 @@ def test_trafficked_people_who_are_deported_are_counted_apart(how, counted):
     assert flow(state, "trafficked_deported") == [0, counted, 0]
     assert flow(state, "trafficked_punished") == [0, 0, 0]
     assert not state.workers.punished.any()
+
+
+@pytest.mark.parametrize(("lever", "how", "chance"), [
+    ("screening", RecruitedAs.DECEIVED, 0.25 + 0.75 * 0.4), ("screening", RecruitedAs.VOLUNTARY, 0.02),
+    ("screening_wrong", RecruitedAs.DECEIVED, 0.25), ("screening_wrong", RecruitedAs.VOLUNTARY, 0.02 + 0.98 * 0.4)])
+def test_policy_in_the_host_screens_better_and_errs_more(lever, how, chance):
+    state = arrested(N, how=how, **{J + "screening_sensitivity": 0.25, J + "screening_wrong": 0.02})
+    state.levers.move(lever, 1, 0.4)
+    state.levers.move(lever, 0, 1.0)
+    justice(state)
+    assert_share((state.workers.status == S.RESCUED).sum(), N, chance)
+
+
+def test_an_agreement_shortens_the_queue_of_the_pair():
+    state = arrested()
+    state.levers.move("treaty_delay", (1, 0), 0.5)
+    state.levers.move("treaty_delay", (0, 1), 0.05)
+    justice(state)
+    # Ready on day 10, not 20; batches leave on days 0, 7, 14.
+    assert (state.workers.due == 14).all()
+    go_on(state, 15)
+    assert flow(state, "handed_over") == [0, 20, 0]
+    assert flow(state, "handed_over_days") == [0, 20 * 14, 0]
+
+
+def test_an_agreement_lowers_refusals_and_the_refused_are_counted():
+    state = arrested(N, treaties=({**BORDER, "refusal": 0.4},))
+    go_on(state, 21)
+    state.levers.move("treaty_refusal", (1, 0), 0.5)
+    justice(state)
+    refused = (state.workers.status == S.RELEASED).sum()
+    assert_share(refused, N, 0.2)
+    assert flow(state, "refused") == [0, refused, 0]
+    assert flow(state, "handed_over_days") == [0, 21 * (N - refused), 0]
+
+
+def test_where_no_treaty_stands_an_agreement_founds_one_on_its_own_terms():
+    terms = {J + "agreement_days": 120.0, J + "agreement_sigma": 0.0, J + "agreement_batch_days": 25,
+             J + "agreement_refusal": 0.3}
+    state = arrested(N, treaties=(OWN,), nationality=0, **terms)
+    state.levers.move("agreement", (1, 0), 0.01)
+    state.levers.move("treaty_delay", (1, 0), 0.05)
+    justice(state)
+    # The world's one treaty, then 3 x 3 pairs: host 1, requester 0.
+    assert (state.workers.treaty == 1 + 3).all()
+    assert (state.workers.due == 125).all()
+    state.levers.reset()
+    state.day = 125
+    justice(state)
+    over = state.workers.status == S.HANDED_OVER
+    assert_share(N - over.sum(), N, 0.3)
+    assert (state.workers.place[over] == 0).all()
+
+
+def test_an_agreement_adds_a_claim_to_that_of_a_standing_treaty():
+    state = arrested(N, nationality=2, treaties=(OWN,), **{J + "target_claim": 0.7})
+    state.levers.move("agreement", (1, 0), 1.0)
+    justice(state)
+    assert_share((state.workers.treaty == 1 + 3).sum(), N, 0.7)
+    assert_share((state.workers.treaty == 0).sum(), N, 0.3)
+
+
+def test_an_agreement_where_a_treaty_stands_leaves_its_terms():
+    state = arrested()
+    state.levers.move("agreement", (1, 0), 1.0)
+    justice(state)
+    assert (state.workers.treaty == 0).all()

@@ -218,3 +218,55 @@ def test_people_on_their_way_to_the_den_are_not_there():
     raids(state)
     assert (state.workers.status[rows] == S.TRAVELLING).all()
     assert flow(state, "arrests") == [0, 2, 0]
+
+
+def test_where_a_militia_holds_the_place_only_a_joint_operation_opens_doors():
+    """Zone 1 of HO belongs to a militia; the den in zone 0 is searched in any case."""
+    state = ground(1)
+    add_den(state, zone=1)
+    state.zones.militia[1] = True
+    for den in range(2):
+        add_file(state, 1, den, strength=5.0)
+    raids(state)
+    assert state.dens.status.tolist() == [DenStatus.DISMANTLED, DenStatus.ACTIVE]
+    state.day += 1
+    operation(state)
+    raids(state)
+    assert (state.dens.status == DenStatus.DISMANTLED).all()
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_forces_that_strike_together_and_find_dens_trust_one_another_more(right):
+    state = ground(1, **{P + "trust_start": 0.2, P + "trust_success": 0.5})
+    add_file(state, 1, 0, **{"strength" if right else "astray": 9.0})
+    state.day = 5
+    operation(state)
+    raids(state)
+    trust = state.forces.trust
+    assert trust[0, 1] == trust[1, 0] == pytest.approx(0.6 if right else 0.2)
+    assert trust[[0, 0, 1, 1, 2], [0, 2, 1, 2, 0]].tolist() == [0.2] * 5
+
+
+@pytest.mark.parametrize(("share", "zone"), [(0.1, 0), (0.1, 2)])
+def test_leaders_who_are_present_are_arrested(share, zone):
+    state = ground(3, zone=zone, **{"parameters__leaders__present_share": share})
+    state.syndicates.leaders[...] = 5000
+    for den in range(2):
+        add_file(state, 1 if zone == 0 else 2, den, strength=5.0)
+    state.forces.officers[...] = 1000
+    raids(state)
+    taken = int(state.syndicates.leaders_taken[0])
+    # Two dens of Red's: who is caught at the first is not at the second.
+    assert_share(taken, 5000, 1 - (1 - share) ** 2)
+    assert state.syndicates.leaders.tolist() == [5000 - taken, 5000]
+    assert flow(state, "leaders_taken") == [taken, 0, 0]
+
+
+def test_a_campaign_adds_officers():
+    """HO has 90 officers and 30 a site."""
+    state = ground(10)
+    state.levers.move("police", 1, 2.0)
+    for den in range(10):
+        add_file(state, 1, den, strength=5.0)
+    raids(state)
+    assert flow(state, "searches") == [0, 6, 0]
