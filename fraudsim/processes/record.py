@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from fraudsim.agents.den import OPEN
+from fraudsim.agents.den import OPEN, DenStatus
 from fraudsim.agents.worker import IN_DEN, SUSPECTS, Control, RecruitedAs, WorkerStatus
+from fraudsim.core.kernels import tally, tally_amounts
 from fraudsim.core.process import process
+from fraudsim.core.table import where
 from fraudsim.ledgers.flows import POSITION, positions
 from fraudsim.loops.record import stocks
 from fraudsim.state import State
 
 STOCKS = positions("dens_standing", "dens_active", "staff", "captive", "trafficked", "stranded", "detained",
                    "trafficked_detained", "extradition_pending", "capital")
-PUBLIC_COST = POSITION["public_cost"]
+PUBLIC_COST, LEADERS, ADJACENT = POSITION["public_cost"], POSITION["leaders"], POSITION["dens_adjacent"]
 DENS = np.array(OPEN, np.int64)
 PEOPLE = np.array([*IN_DEN, WorkerStatus.STRANDED, WorkerStatus.DETAINED, Control.CONFINED, RecruitedAs.VOLUNTARY],
                   np.int64)
@@ -24,13 +26,16 @@ COUNTED[[*IN_DEN, WorkerStatus.STRANDED]] = True
 
 
 @process(reads="dens.status dens.country workers.status workers.place workers.control workers.recruited_as "
-               "workers.days_captive workers.den syndicates.home syndicates.capital")
+               "workers.days_captive workers.den syndicates.home syndicates.capital syndicates.leaders "
+               "syndicates.active dens.adjacent")
 def record(state: State) -> None:
     """Write today's row and clear the counters."""
     today, spent, dens, workers = state.flows.today, state.spending.today, state.dens, state.workers
     stocks(today, STOCKS, DENS, PEOPLE, COUNTED, IN_CUSTODY, dens.status, dens.country, workers.status, workers.place,
            workers.control, workers.recruited_as, workers.days_captive, workers.den, state.syndicates.home,
            state.syndicates.capital)
+    tally_amounts(today, LEADERS, state.syndicates.home, state.syndicates.leaders * state.syndicates.active)
+    tally(today, ADJACENT, dens.country[where(dens.adjacent & (dens.status <= DenStatus.LYING_LOW))])
     today[PUBLIC_COST] = spent
     if state.days_lived == len(state.record):
         state.record = np.concatenate((state.record, np.zeros_like(state.record)))
