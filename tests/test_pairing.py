@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from support import ARM, arms, simulation, small_world, worlds
 
 from fraudsim import simulation as simulation_module
+from fraudsim.agents.syndicate import line_keys
 from fraudsim.day import live
 from fraudsim.digest import digest
 from fraudsim.interventions.parsing import parse_arm
@@ -189,7 +190,8 @@ def by_key(state: State) -> dict[tuple[str, str], dict[int, object]]:
                 keys = np.append(state.tables[column.refers].key, np.uint64(0))
                 values = keys[values]
             elif isinstance(column.width, str):
-                values = values[:, np.argsort(state.tables[column.width].key)]
+                keys = line_keys(state) if column.width == "lines" else state.tables[column.width].key
+                values = values[:, np.argsort(keys)]
             found[name, column.name] = {key: values[row].tolist() for row, key in enumerate(table.key.tolist())}
     return found
 
