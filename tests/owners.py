@@ -11,7 +11,7 @@ from fraudsim.processes.succession import succession
 from fraudsim.simulation import Simulation
 from fraudsim.state import State
 from fraudsim.worlds.build import build
-from fraudsim.worlds.schema import Line
+from fraudsim.worlds.schema import Line, World
 
 A, L = "parameters__adaptation__", "parameters__leaders__"
 SUNDAY = 6
@@ -40,17 +40,21 @@ def week(state: State) -> None:
         happen(state)
 
 
-def three_targets(**settings) -> State:
-    """Return such ground where Red may turn to calls to HO and XX as well, and Blue to HO."""
-    bare = {f"syndicates__{name}__{what}": 0 for name in ("Red", "Blue") for what in ("dens", "staff")}
+def three_target_world(lines: tuple[tuple[str, ...], tuple[str, ...]] = (("HO", "XX"), ("HO",)), **settings) -> World:
+    """Return the small world where Red and Blue may turn to calls to further countries."""
     languages = {"countries__TA__languages": ("ta",), "countries__HO__languages": ("ho",),
                  "countries__XX__languages": ("xx", "ta")}
     targets = {f"countries__{iso}__target": True for iso in ("HO", "XX")}
-    world = small_world(burn_in_days=0, **{**bare, **languages, **targets, **QUIET, **settings})
-    further = (Line(script="short", target="HO"), Line(script="short", target="XX"))
-    red, blue = world.syndicates
-    world = world.model_copy(update={"syndicates": (red.model_copy(update={"lines": further}),
-                                                    blue.model_copy(update={"lines": further[:1]}))})
+    world = small_world(**{**languages, **targets, **settings})
+    return world.model_copy(update={"syndicates": tuple(
+        owner.model_copy(update={"lines": tuple(Line(script="short", target=iso) for iso in further)})
+        for owner, further in zip(world.syndicates, lines))})
+
+
+def three_targets(**settings) -> State:
+    """Return ground where Red may turn to calls to HO and XX as well, and Blue to HO."""
+    bare = {f"syndicates__{name}__{what}": 0 for name in ("Red", "Blue") for what in ("dens", "staff")}
+    world = three_target_world(burn_in_days=0, **{**bare, **QUIET, **settings})
     state = build(world, 0)
     Simulation(world, (), 0, state=state)
     state.day = SUNDAY

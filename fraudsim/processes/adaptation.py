@@ -233,7 +233,7 @@ def _enter(state: State) -> None:
     profit = float(np.rint(state.dens.profit_mean[dens]).sum()) / max(1, dens.size)
     if dens.size == 0 or profit * p.entry_payback_weeks < 100.0 * p.opening_cost:
         return
-    key = child_keys(root_key("entrants"), "syndicate", len(syndicates))
+    key = child_keys(root_key("entrants"), "syndicate", len(syndicates) - int(syndicates.splits.sum()))
     if state.draws.one(ENTER, root_key("entrants"), state.day) < p.entry_rate:
         options = np.array([root_key("template", s.name) for s in state.world.syndicates], np.uint64)
         row = found_syndicate(state, int(np.argmax(gumbel(state.draws.uniform(TEMPLATE, options ^ key)))), key[0])
