@@ -195,8 +195,7 @@ class Syndicate(RowAgent):
         reach, belief = table.line_reach[self.row], table.line_belief[self.row]
         new = np.ones(reach.size, bool)
         mine = standing(state, self.row)
-        first = state.lines.index((int(table.script[self.row]), int(table.target[self.row])))
-        new[state.dens.line[mine] if mine.size else first] = False
+        new[state.dens.line[mine] if mine.size else self.first_line()] = False
         foreign = 1.0 - self.speakers()[[target for _, target in state.lines]]
         expected = belief / max(float(belief[reach].max()), 100.0)
         expected = np.where(new, expected * (1.0 - p.residents.language_penalty * foreign), expected)
@@ -222,14 +221,20 @@ class Syndicate(RowAgent):
         """
         state = self.model.state
         reach = state.syndicates.line_reach[self.row]
-        if reach.sum() == 1:
-            return int(np.argmax(reach)) if kept < 0 else kept
+        if reach.sum() <= 1:
+            return kept if kept >= 0 else self.first_line()
         lines, own = self.look_at_lines(), state.syndicates.key[self.row]
         ordinal = int(state.syndicates.dens_opened[self.row]) & 0xFFFF
         kinds = state.draws.uniform(CHOOSE_KIND, KINDS_OF_LINE ^ own, index=ordinal)
         each = state.draws.uniform(CHOOSE_LINE, state.fixed(line_keys) ^ own, index=ordinal)
         return nested_choice(lines.appeal, lines.new, state.world.parameters.adaptation.line_similarity,
                              gumbel(kinds), gumbel(each))
+
+    def first_line(self) -> int:
+        """Return script and target that it began with: position in ``state.lines``."""
+        state, table = self.model.state, self.model.state.syndicates
+        position: int = state.lines.index((int(table.script[self.row]), int(table.target[self.row])))
+        return position
 
     def speakers(self) -> Floats:
         """Return the share of its people in dens who are understood in every country; all where it has nobody."""

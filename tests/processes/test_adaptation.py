@@ -105,6 +105,31 @@ def test_stances_are_chosen_by_logit():
     assert_shares(chosen, worth / worth.sum())
 
 
+def test_more_places_as_good_as_the_best_move_nobody_else():
+    """A world with more countries is not one with more displacement."""
+    state = ground()
+    for _ in range(300):
+        add_den(state)
+    red = state.handle("syndicates", 0)
+    few, many = (Places(value, value, np.zeros(value.size, np.int32))
+                 for value in (np.array([8.0, 12.0]), np.array([8.0] + [12.0] * 20)))
+    stances = [red.choose_stance(den, few) for den in range(300)]
+    assert stances == [red.choose_stance(den, many) for den in range(300)]
+    assert set(stances) == set(Stance)
+
+
+def test_fear_of_raids_next_door_counts_in_a_choice_of_stance():
+    state = ground()
+    for _ in range(300):
+        add_den(state)
+    red, value = state.handle("syndicates", 0), np.array([8.0, 2.0])
+    places = Places(value, value, np.zeros(2, np.int32))
+    low = []
+    for state.syndicates.fear[0, 0] in (0.0, 0.05):
+        low.append(sum(red.choose_stance(den, places) == Stance.LIE_LOW for den in range(300)))
+    assert low[1] > low[0] + 30
+
+
 # --- what follows from a choice -------------------------------------------------------------------
 
 
