@@ -315,6 +315,8 @@ class Syndicate(RowAgent):
         """
         state, p = self.model.state, self.model.state.world.parameters
         growth: Floats = p.adaptation.new_sources * shortage * state.syndicates.source_belief[self.row]
+        if shortage <= 0.0:
+            return growth
         called = state.dens.target[standing(state, self.row)]
         speaks = state.fixed(understood)[:, called].any(axis=1)
         return np.where(speaks, growth, growth * p.recruitment.language_reach)

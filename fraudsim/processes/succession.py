@@ -18,10 +18,11 @@ SUCCESSOR = purpose("succession.successor")
 def succession(state: State) -> None:
     """Settle falls of leaders on their day; once a week successors come. A fall ends no syndicate by itself."""
     table = state.syndicates
-    fallen = where(table.leaders_taken > table.falls_settled)
-    for row in fallen[table.key[fallen].argsort()].tolist():
-        for fall in range(int(table.falls_settled[row]), int(table.leaders_taken[row])):
-            _settle(state, row, fall)
+    new = table.leaders_taken > table.falls_settled
+    if new.any():
+        for row in where(new).tolist():
+            for fall in range(int(table.falls_settled[row]), int(table.leaders_taken[row])):
+                _settle(state, row, fall)
     if state.day % 7 == STOCKTAKING:
         _succeed(state)
 
