@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from fraudsim.core.process import Process
 from fraudsim.processes.adaptation import adaptation
+from fraudsim.processes.bookkeeping import bookkeeping
 from fraudsim.processes.calls import calls
 from fraudsim.processes.captivity import captivity
 from fraudsim.processes.cooperation import cooperation
 from fraudsim.processes.homecoming import homecoming
 from fraudsim.processes.investigation import investigation
 from fraudsim.processes.justice import justice
+from fraudsim.processes.learning import learning
 from fraudsim.processes.money import payments, settlement
 from fraudsim.processes.policy import policy
 from fraudsim.processes.raids import raids
@@ -17,6 +19,7 @@ from fraudsim.processes.record import record
 from fraudsim.processes.recruitment import recruitment
 from fraudsim.processes.reports import reports
 from fraudsim.processes.scams import scams
+from fraudsim.processes.succession import succession
 from fraudsim.processes.travel import travel
 from fraudsim.processes.warrants import warrants
 from fraudsim.state import State
@@ -37,7 +40,10 @@ DAY: tuple[Process, ...] = (
     warrants,       # leaders who are wanted are arrested where they hide
     justice,        # screening, extradition, sentence, release
     homecoming,     # people come home, settle, or are at risk again
-    adaptation,     # syndicates learn and choose
+    succession,     # leaders who fell, and who comes after
+    bookkeeping,    # weekly: what each den has cost and brought
+    learning,       # weekly: what owners believe of places, lines, routes
+    adaptation,     # weekly: owners choose
     record,         # one row of counts
 )
 

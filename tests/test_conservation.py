@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import ARM, LIFECYCLES, NEVER, arms, reachable, simulation, small_world, worlds
+from owners import A, three_target_world
+from support import ARM, EVENTFUL, LIFECYCLES, NEVER, arms, reachable, simulation, small_world, worlds
 
 from fraudsim.agents.den import DenStatus
+from fraudsim.agents.syndicate import lose_leader
 from fraudsim.agents.victim import VictimStatus
 from fraudsim.agents.worker import Role, WorkerStatus
 from fraudsim.core.agenda import Agenda
@@ -190,6 +192,8 @@ def check_record(state: State) -> None:
     assert (row["captive"] == count(d.country[w.den], inside & ((w.status == S.HELD) | (w.control == 2)))).all()
     assert (row["trafficked"] == count(d.country[w.den], inside & (w.recruited_as > 0))).all()
     assert (row["capital"].sum() == state.syndicates.capital.sum())
+    assert row["leaders"].sum() == state.syndicates.leaders[state.syndicates.active].sum()
+    assert (row["dens_adjacent"] == count(d.country, d.adjacent & (d.status <= DenStatus.LYING_LOW))).all()
     assert (state.flows.today == 0).all()
 
 
@@ -215,6 +219,9 @@ def check_totals(state: State) -> None:
     assert total["dens_closed"] == (state.dens.status == DenStatus.CLOSED).sum()
     assert total["abuse"] == state.workers.abuse.sum()
     assert total["ransom_paid"] == -state.accounts.balance["families"]
+    assert total["adjacent_income"] == -state.accounts.balance["gamblers"]
+    assert total["leaders_taken"] == state.syndicates.leaders_taken.sum()
+    assert total["syndicates_founded"] == len(state.syndicates) - len(state.world.syndicates)
     assert total["deaths"] == (state.workers.status == S.DIED).sum()
 
 
@@ -259,6 +266,30 @@ def test_everything_is_conserved_while_tables_move(moves_on_add):
     world = small_world()
     Simulation(world, parse_arm(ARM, world), state=state)
     live_watched(state, 100)
+
+
+def test_everything_is_conserved_while_leaders_fall_and_dens_turn_to_other_lines_and_business():
+    world = three_target_world(**{
+        "parameters__leaders__split_share": 0.6, "parameters__leaders__succession_weeks": 2, A + "open_rate": 0.6,
+        A + "line_weeks": 0.0, A + "adjacent_income": 250.0, A + "adjacent_weeks": 0.0,
+        **{f"parameters__{group}__{name}": value for group, of in EVENTFUL.items() for name, value in of.items()
+           if group != "adaptation"}})
+    state = build(world, 1)
+    Simulation(world, parse_arm(ARM, world), state=state)
+    watch = Watch(state)
+    for day in range(130):
+        if day % 15 == 10:
+            for row in range(len(state.syndicates)):
+                lose_leader(state, row)
+        live(state)
+        check(state, watch)
+    s, d = state.syndicates, state.dens
+    assert s.splits.sum() > 1
+    assert (s.falls_settled == s.leaders_taken).all()
+    assert np.unique(d.line).size == 3
+    assert d.adjacent.any()
+    assert np.unique(s.key).size == len(s)
+    assert np.unique(d.key).size == len(d)
 
 
 def test_the_checks_can_fail():

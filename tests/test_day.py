@@ -13,6 +13,7 @@ from support import ARM, EVENTFUL, OF_POLICE, simulation, small_world
 
 import fraudsim.processes
 from fraudsim.agents.den import LIFECYCLE, DenStatus
+from fraudsim.agents.syndicate import lose_leader
 from fraudsim.core.process import process
 from fraudsim.day import DAY, live
 from fraudsim.state import TABLES
@@ -54,7 +55,9 @@ def guarded() -> dict[str, Seen]:
     for world, arm, days in ((small_world(), ARM, 100), (eventful(), ARM, 100), ("tutorial", ARM, 60),
                              (eventful(), OF_POLICE, 60)):
         state = start(world, arm)
-        for _ in range(days):
+        for day in range(days):
+            if day % 20 == 10:
+                lose_leader(state, day // 20 % 2)
             for one in DAY:
                 live_guarded(one, state, seen[one.__name__])
             state.day += 1
@@ -64,7 +67,8 @@ def guarded() -> dict[str, Seen]:
 def eventful():
     settings = {f"parameters__{group}__{name}": value for group, of in EVENTFUL.items() for name, value in of.items()}
     return small_world(countries__HO__report_share=1.0, countries__TA__report_share=0.9,
-                       parameters__adaptation__entry_rate=1.0, **settings)
+                       parameters__adaptation__entry_rate=1.0, parameters__leaders__split_share=1.0,
+                       parameters__adaptation__adjacent_income=250.0, **settings)
 
 
 def start(world, arm):

@@ -14,15 +14,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from owners import A, three_target_world
 from support import ARM, arms, simulation, small_world, worlds
 
 from fraudsim import simulation as simulation_module
+from fraudsim.agents.syndicate import line_keys
 from fraudsim.day import live
 from fraudsim.digest import digest
 from fraudsim.interventions.parsing import parse_arm
 from fraudsim.ledgers.flows import POSITION
 from fraudsim.simulation import Simulation
-from fraudsim.state import State
+from fraudsim.state import State, lines_of
 from fraudsim.worlds.build import build
 from fraudsim.worlds.loader import load_world
 from fraudsim.worlds.schema import World
@@ -178,7 +180,7 @@ def reversed_world(world: World, what: str) -> World:
 
 
 # Numbers of entries in the world file.
-POSITIONS = {("syndicates", "template"), ("workers", "treaty")}
+POSITIONS = {("syndicates", "template"), ("workers", "treaty"), ("dens", "line")}
 def by_key(state: State) -> dict[tuple[str, str], dict[int, object]]:
     """Return every value of every table by the key of its row; references, countries and zones by key as well."""
     found: dict[tuple[str, str], dict[int, object]] = {}
@@ -189,14 +191,16 @@ def by_key(state: State) -> dict[tuple[str, str], dict[int, object]]:
                 keys = np.append(state.tables[column.refers].key, np.uint64(0))
                 values = keys[values]
             elif isinstance(column.width, str):
-                values = values[:, np.argsort(state.tables[column.width].key)]
+                keys = line_keys(state) if column.width == "lines" else state.tables[column.width].key
+                values = values[:, np.argsort(keys)]
             found[name, column.name] = {key: values[row].tolist() for row, key in enumerate(table.key.tolist())}
     return found
 
 
-def differing(what: str, seed: int = 0, days: int = 100, **settings: object) -> set[tuple[str, str]]:
+def differing(what: str, seed: int = 0, days: int = 100, world: World | None = None,
+              **settings: object) -> set[tuple[str, str]]:
     """Return the columns in which a world and the same world in another order differ in the end."""
-    world = small_world(**settings)
+    world = world or small_world(**settings)
     runs = [Simulation(w, parse_arm(ARM, w), seed) for w in (world, reversed_world(world, what))]
     for run in runs:
         run.run(days)
@@ -210,6 +214,14 @@ def differing(what: str, seed: int = 0, days: int = 100, **settings: object) -> 
 def test_the_order_of_a_world_file_changes_nobodys_fate(what):
     """Every row has the same values by its key, but for numbers that only say where something stands."""
     assert differing(what) <= POSITIONS
+
+
+@pytest.mark.parametrize("what", ["syndicates", "countries"])
+def test_the_order_of_lines_changes_no_choice_of_script_and_target(what):
+    settings = {A + "open_rate": 0.6, A + "line_weeks": 0.0, A + "adjacent_income": 250.0, A + "adjacent_weeks": 0.0}
+    world = three_target_world((("XX", "HO"), ("HO",)), **settings)
+    assert lines_of(world) == ((0, 0), (0, 2), (0, 1)) != lines_of(reversed_world(world, "syndicates"))
+    assert differing(what, world=world) <= POSITIONS
 
 
 def test_sums_of_floats_do_not_depend_on_the_order_of_rows():

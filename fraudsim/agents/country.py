@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
 from fraudsim.core.handles import Handle
 from fraudsim.core.table import Column
+
+if TYPE_CHECKING:
+    from fraudsim.state import State
 
 COUNTRY_COLUMNS = (
     Column("adults", "int64", "persons", "adult residents", digest=False),
@@ -42,3 +50,15 @@ class Country(Handle):
     def name(self) -> str:
         """ISO code, as in the world file."""
         return str(self.model.state.country_names[self.row])
+
+
+def understood(state: State) -> NDArray[np.bool_]:
+    """Tell whether people of one country share a language with those of another; for ``state.fixed``.
+
+    Returns
+    -------
+    bool, shape (countries, countries)
+        Who speaks (row), to whom (column). Where no language is stated, everybody is understood.
+    """
+    spoken = [set(c.languages) for c in state.world.countries]
+    return np.array([[not a or not b or bool(a & b) for b in spoken] for a in spoken])

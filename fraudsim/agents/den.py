@@ -13,6 +13,7 @@ from fraudsim.core.handles import Handle
 from fraudsim.core.kernels import rows_between
 from fraudsim.core.lifecycle import Lifecycle
 from fraudsim.core.table import Column, Rows, Table
+from fraudsim.loops.adaptation import standing_of
 
 if TYPE_CHECKING:
     from fraudsim.state import State
@@ -29,6 +30,8 @@ class DenStatus(enum.IntEnum):
 
 
 OPEN = (DenStatus.ACTIVE, DenStatus.LYING_LOW)
+CODES = np.array([*OPEN, DenStatus.DISMANTLED], np.int64)
+"""Codes that loops compare with: calls, lies low, dismantled."""
 
 LIFECYCLE = Lifecycle("status", DenStatus, {
     DenStatus.ACTIVE: (DenStatus.LYING_LOW, DenStatus.MOVED, DenStatus.CLOSED, DenStatus.DISMANTLED),
@@ -97,16 +100,30 @@ def is_open(dens: Table) -> Rows:
     return rows
 
 
+def standing(state: State, syndicate: int) -> Rows:
+    """Return the dens of a syndicate that call or lie low."""
+    rows: Rows = standing_of(syndicate, state.dens.syndicate, state.dens.status, CODES)
+    return rows
+
+
 def shield(state: State, dens: Rows) -> NDArray[np.float64]:
-    """Return how far dens are protected: as their zone is, and not at all while the owner is exposed.
+    """Return how far officials or armed groups shield some dens: none whose owner has lost its protectors.
+
+    Parameters
+    ----------
+    state : State
+    dens : int64, shape (n,)
+        Rows.
 
     Returns
     -------
-    float64, shape (len(dens),)
+    float64, shape (n,)
+        Protection of the zone, 0 to 1; 0 until the owner buys it again.
     """
-    exposed = state.syndicates.exposed_until[state.dens.syndicate[dens]] > state.day
-    protection: NDArray[np.float64] = np.where(exposed, 0.0, state.zones.protection[state.dens.zone[dens]])
-    return protection
+    d = state.dens
+    bare = state.syndicates.exposed_until[d.syndicate[dens]] > state.day
+    result: NDArray[np.float64] = np.where(bare, 0.0, state.zones.protection[d.zone[dens]])
+    return result
 
 
 def open_den(state: State, syndicate: int, zone: int, moved_from: int = -1, line: int = -1) -> int:

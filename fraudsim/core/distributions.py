@@ -17,6 +17,9 @@ from fraudsim.core.compiled import compiled
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+MOST = 2.0**53
+"""Largest value that a draw returns: beyond it whole numbers are not exact, and far beyond it int64 overflows."""
+
 
 @compiled
 def poisson_at(u: Any, mean: Any) -> Any:  # pragma: no cover - compiled
@@ -113,25 +116,26 @@ def _normal(u: Any) -> Any:  # pragma: no cover - compiled; tested against scipy
 @compiled
 def lognormal_at(u: Any, median: Any, sigma: Any) -> Any:  # pragma: no cover - compiled
     """Return the lognormal value of a uniform, rounded, for compiled loops: what :func:`lognormal` gives."""
-    return round(median * math.exp(sigma * _normal(u)))
+    return round(min(median * math.exp(sigma * _normal(u)), MOST))
 
 
 @compiled
 def _lognormals(u: Any, median: Any, sigma: Any, out: Any) -> None:  # pragma: no cover - compiled
     for i in range(out.size):
-        out[i] = round(median[i % median.size] * math.exp(sigma[i % sigma.size] * _normal(u[i])))
+        out[i] = round(min(median[i % median.size] * math.exp(sigma[i % sigma.size] * _normal(u[i])), MOST))
 
 
 @compiled
 def _exponentials(u: Any, mean: Any, out: Any) -> None:  # pragma: no cover - compiled
     for i in range(out.size):
-        out[i] = math.ceil(-mean * math.log(u[i]))
+        out[i] = math.ceil(min(-mean * math.log(u[i]), MOST))
 
 
 def lognormal(u: Floats, median: Any, sigma: Any) -> Ints:
     """Turn uniforms into lognormal values, rounded to integers (cents, hours or days).
 
-    Rounding is what keeps the bits equal across processors: ``exp`` may differ in its last place.
+    Rounding is what keeps the bits equal across processors: ``exp`` may differ in its last place. Values end at
+    :data:`MOST`.
 
     Parameters
     ----------
@@ -167,4 +171,4 @@ def gumbel(u: Floats) -> Floats:
 @compiled
 def exponential_at(u: Any, mean: Any) -> Any:  # pragma: no cover - compiled; the twin is exponential
     """Return the exponential waiting time of a uniform, rounded up to whole units."""
-    return math.ceil(-mean * math.log(u))
+    return math.ceil(min(-mean * math.log(u), MOST))

@@ -1,4 +1,4 @@
-"""Adaptation: once a week syndicates take stock, learn from what they observed, and choose."""
+"""Adaptation: once a week owners choose, from what they have learnt."""
 
 from __future__ import annotations
 
@@ -6,48 +6,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.agents import den as dens_module
-from fraudsim.agents.den import OPEN as STANDING
-from fraudsim.agents.den import DenStatus, is_open, open_den
-from fraudsim.agents.syndicate import Stance, Syndicate, found_syndicate
+from fraudsim.agents.den import DenStatus, is_open, open_den, standing
+from fraudsim.agents.syndicate import STOCKTAKING, Stance, Syndicate, found_syndicate
 from fraudsim.agents.worker import Control, WorkerStatus, leave_den, move, reseat
 from fraudsim.core.draws import child_keys, gumbel, purpose, root_key
 from fraudsim.core.kernels import free_rows, rows_equal
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
-from fraudsim.ledgers.flows import POSITION
-from fraudsim.loops.adaptation import (
-    keep_accounts,
-    learn,
-    learn_sources,
-    people_in,
-    seek_sources,
-    standing_of,
-    waking,
-)
+from fraudsim.loops.adaptation import people_in, seek_sources, waking
 from fraudsim.state import State
 
 OPEN = purpose("adaptation.open")
 ENTER = purpose("adaptation.enter")
 TEMPLATE = purpose("adaptation.template")
 
-WEEKDAY = 6
 NEVER = 32767
-CODES = np.array([*STANDING, DenStatus.DISMANTLED], np.int64)
-DEPARTURES, STOPS = POSITION["departures"], POSITION["border_stops"]
 
 
-@process(reads="countries.at_risk zones.key zones.country zones.region zones.attraction zones.rent",
-         writes="dens.* syndicates.* seats.* workers.* zones.raids_week")
+@process(reads="countries.at_risk zones.key zones.country zones.region zones.attraction",
+         writes="dens.* syndicates.* seats.* workers.*")
 def adaptation(state: State) -> None:
-    """Wake dens that lay low; once a week keep accounts, update beliefs, and let owners choose."""
+    """Wake dens that lay low; once a week let owners choose, and newcomers enter."""
     _wake(state)
-    if state.day % 7 != WEEKDAY:
+    if state.day % 7 != STOCKTAKING:
         return
-    _keep_accounts(state)
-    _learn(state)
     for row in where(state.syndicates.active).tolist():
-        _choose(state, state.handle("syndicates", row))
-    state.zones.raids_week[...] = 0
+        syndicate = state.handle("syndicates", row)
+        if syndicate.can_choose():
+            _choose(state, syndicate)
+        _count_means(state, syndicate)
     _enter(state)
 
 
@@ -59,62 +46,46 @@ def _wake(state: State) -> None:
         dens.wake[rows] = NEVER
 
 
-def weekly_terms(state: State) -> NDArray[np.float64]:
-    """Return the weight of news in a belief, the price of crowding, and what others' and neighbours' raids tell."""
-    p = state.world.parameters.adaptation
-    return np.array([p.belief_weight, p.crowding, p.news_share, p.neighbour_share], np.float64)
-
-
-def cost_a_head(state: State) -> int:
-    """Return the running cost of a week by person in a den, cents."""
-    return round(700 * state.world.parameters.adaptation.running_cost)
-
-
-def _keep_accounts(state: State) -> None:
-    """Price places by how dens crowd, book a week's rent, running costs and lines, and smooth each den's profit."""
-    d = state.dens
-    rent, supplies = keep_accounts(
-        d.status, d.syndicate, d.zone, d.staff, d.income_week, d.line_costs, d.profit_mean, state.syndicates.capital,
-        state.zones.rent, state.rent_now, CODES, state.fixed(weekly_terms), state.fixed(cost_a_head))
-    state.accounts.move("syndicates", "hosts", rent)
-    state.accounts.move("syndicates", "suppliers", supplies)
-
-
-def _learn(state: State) -> None:
-    """Update beliefs from what was seen: own profits, own and others' raids, own recruits in the week's record."""
-    d, s, z, terms = state.dens, state.syndicates, state.zones, state.fixed(weekly_terms)
-    learn(state.day, d.status, d.syndicate, d.zone, d.ended, d.profit_mean, s.profit_belief, s.risk_belief,
-          z.raids_week, z.country, CODES, terms)
-    first = max(0, state.days_lived - 7)
-    learn_sources(state.record, first, state.days_lived, DEPARTURES, STOPS, s.source_belief, float(terms[0]))
-
-
 def _choose(state: State, syndicate: Syndicate) -> None:
-    """Let one owner decide on warned dens, on losing dens, on coercion, on a new den and on profit."""
+    """Let one owner decide on warned and losing dens, on business, coercion and sources, on a new den and on profit."""
     row, dens = syndicate.row, state.dens
     places = syndicate.look_at_places()
-    mine = _standing(state, row)
+    mine = standing(state, row)
     for den in rows_equal(dens.alarmed, mine, True).tolist():
         dens.alarmed[den] = False
         TAKES[syndicate.choose_stance(den, places)](state, syndicate, den, places)
     for den in rows_equal(dens.status, mine, DenStatus.ACTIVE.value).tolist():
         if syndicate.wants_to_close(den):
             _close(state, den)
-    mine = _standing(state, row)
+    mine = standing(state, row)
+    _switch(state, syndicate, mine)
     _staff(state, syndicate, mine)
     if state.draws.one(OPEN, state.syndicates.key[row], state.day) < state.world.parameters.adaptation.open_rate \
             and syndicate.wants_to_open(mine.size, places):
-        _open(state, syndicate, syndicate.choose_zone(places))
-    standing = _standing(state, row).size
-    _take_profit(state, syndicate, standing)
-    if standing == 0 and state.syndicates.capital[row] < 100 * state.world.parameters.adaptation.opening_cost:
+        _open(state, syndicate, syndicate.choose_zone(places), syndicate.choose_line())
+    _take_profit(state, syndicate, standing(state, row).size)
+
+
+def _count_means(state: State, syndicate: Syndicate) -> None:
+    """Give up dens that a syndicate in debt can no longer pay for; without dens and means it is out of business."""
+    row = syndicate.row
+    for den in syndicate.choose_dens_to_drop(standing(state, row)).tolist():
+        _close(state, den)
+    if state.syndicates.capital[row] < 100 * state.world.parameters.adaptation.opening_cost \
+            and standing(state, row).size == 0:
         state.syndicates.active[row] = False
 
 
-def _standing(state: State, syndicate: int) -> Rows:
-    """Return the dens of a syndicate that call or lie low."""
-    rows: Rows = standing_of(syndicate, state.dens.syndicate, state.dens.status, CODES)
-    return rows
+def _switch(state: State, syndicate: Syndicate, mine: Rows) -> None:
+    """Turn dens to other illegal business, or back to calls."""
+    dens = state.dens
+    if state.world.parameters.adaptation.adjacent_income <= 0.0:
+        return
+    for den in rows_equal(dens.status, mine, DenStatus.ACTIVE.value).tolist():
+        wanted = syndicate.wants_other_business(den)
+        if wanted != dens.adjacent[den]:
+            dens.adjacent[den] = wanted
+            state.flows.add("dens_switched", int(dens.country[den]))
 
 
 def _staff(state: State, syndicate: Syndicate, mine: Rows) -> None:
@@ -127,8 +98,8 @@ def _staff(state: State, syndicate: Syndicate, mine: Rows) -> None:
     staffing = min(1.0, each / usual)
     table.coercion[row] = syndicate.set_coercion(staffing)
     felt = max(0.0, 1.0 - p.shortage_borne - staffing)
-    seek_sources(row, table.reach, table.reach_base, table.source_belief, state.countries.at_risk,
-                 p.new_sources * felt, float(p.staff_memory))
+    seek_sources(row, table.reach, table.reach_base, state.countries.at_risk, syndicate.choose_sources(felt),
+                 float(p.staff_memory))
     table.staff_usual[row] += p.staff_memory * (each - table.staff_usual[row])
 
 
@@ -138,10 +109,13 @@ def _pay_opening(state: State, syndicate: Syndicate) -> None:
     state.accounts.move("syndicates", "suppliers", cost)
 
 
-def _open(state: State, syndicate: Syndicate, zone: int, moved_from: int = -1) -> int:
+def _open(state: State, syndicate: Syndicate, zone: int, line: int, moved_from: int = -1) -> int:
+    """Open a den; its profit is expected to be that of its place, or of its line where that is new to the owner."""
+    row, table = syndicate.row, state.syndicates
     _pay_opening(state, syndicate)
-    den = open_den(state, syndicate.row, zone, moved_from)
-    state.dens.profit_mean[den] = state.syndicates.profit_belief[syndicate.row, zone]
+    known = line in state.dens.line[standing(state, row)]
+    den = open_den(state, row, zone, moved_from, line)
+    state.dens.profit_mean[den] = table.profit_belief[row, zone] if known else table.line_belief[row, line]
     state.flows.add("dens_opened", int(state.dens.country[den]))
     return den
 
@@ -161,11 +135,15 @@ def _move(state: State, syndicate: Syndicate, den: int, places: object) -> None:
     """Move a den with its people: the old address is empty, the new one starts after some weeks."""
     dens, seats, workers = state.dens, state.seats, state.workers
     zone = syndicate.choose_zone(places, closed=int(dens.zone[den]))  # type: ignore[arg-type]
+    line = syndicate.choose_line(kept=int(dens.line[den]))
     state.flows.add("dens_moved", int(dens.country[den]))
+    new = _open(state, syndicate, zone, line, den)
+    if line == dens.line[den]:
+        dens.profit_mean[new], dens.adjacent[new] = dens.profit_mean[den], dens.adjacent[den]
+    else:
+        state.flows.add("dens_switched", int(dens.country[den]))
     dens_module.LIFECYCLE.move(dens, np.array([den]), DenStatus.MOVED)
     dens.ended[den] = state.day
-    new = _open(state, syndicate, zone, den)
-    dens.profit_mean[new] = dens.profit_mean[den]
     dens_module.LIFECYCLE.move(dens, np.array([new]), DenStatus.LYING_LOW)
     dens.wake[new] = state.day + state.world.parameters.adaptation.relocation_days
     old = where(seats.den == den)
@@ -255,7 +233,8 @@ def _enter(state: State) -> None:
     profit = float(np.rint(state.dens.profit_mean[dens]).sum()) / max(1, dens.size)
     if dens.size == 0 or profit * p.entry_payback_weeks < 100.0 * p.opening_cost:
         return
-    key = child_keys(root_key("entrants"), "syndicate", len(syndicates))
+    key = child_keys(root_key("entrants"), "syndicate", len(syndicates) - int(syndicates.splits.sum()))
     if state.draws.one(ENTER, root_key("entrants"), state.day) < p.entry_rate:
         options = np.array([root_key("template", s.name) for s in state.world.syndicates], np.uint64)
-        found_syndicate(state, int(np.argmax(gumbel(state.draws.uniform(TEMPLATE, options ^ key)))), key[0])
+        row = found_syndicate(state, int(np.argmax(gumbel(state.draws.uniform(TEMPLATE, options ^ key)))), key[0])
+        state.flows.add("syndicates_founded", int(syndicates.home[row]))

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from fraudsim.agents.den import OPEN
+from fraudsim.agents.den import OPEN, DenStatus
 from fraudsim.agents.worker import IN_DEN, SUSPECTS, Control, RecruitedAs, WorkerStatus
-from fraudsim.core.kernels import tally_amounts
+from fraudsim.core.kernels import tally, tally_amounts
 from fraudsim.core.process import process
+from fraudsim.core.table import where
 from fraudsim.ledgers.flows import POSITION, positions
 from fraudsim.loops.record import stocks
 from fraudsim.state import State
 
 STOCKS = positions("dens_standing", "dens_active", "staff", "captive", "trafficked", "stranded", "detained",
                    "trafficked_detained", "extradition_pending", "capital")
-PUBLIC_COST = POSITION["public_cost"]
-DETAINED, CUSTODY_COST, LEADERS = POSITION["detained"], POSITION["custody_cost"], POSITION["leaders"]
+PUBLIC_COST, DETAINED, CUSTODY_COST = POSITION["public_cost"], POSITION["detained"], POSITION["custody_cost"]
+LEADERS, ADJACENT = POSITION["leaders"], POSITION["dens_adjacent"]
 DENS = np.array(OPEN, np.int64)
 PEOPLE = np.array([*IN_DEN, WorkerStatus.STRANDED, WorkerStatus.DETAINED, Control.CONFINED, RecruitedAs.VOLUNTARY],
                   np.int64)
@@ -26,7 +27,8 @@ COUNTED[[*IN_DEN, WorkerStatus.STRANDED]] = True
 
 
 @process(reads="dens.status dens.country workers.status workers.place workers.control workers.recruited_as "
-               "workers.days_captive workers.den syndicates.home syndicates.capital syndicates.leaders")
+               "workers.days_captive workers.den syndicates.home syndicates.capital syndicates.leaders "
+               "syndicates.active dens.adjacent")
 def record(state: State) -> None:
     """Write today's row and clear the counters."""
     today, spent, dens, workers = state.flows.today, state.spending.today, state.dens, state.workers
@@ -34,7 +36,8 @@ def record(state: State) -> None:
            workers.control, workers.recruited_as, workers.days_captive, workers.den, state.syndicates.home,
            state.syndicates.capital)
     today[CUSTODY_COST] = today[DETAINED] * round(100 * state.world.parameters.justice.custody_cost)
-    tally_amounts(today, LEADERS, state.syndicates.home, state.syndicates.leaders.astype(np.int64))
+    tally_amounts(today, LEADERS, state.syndicates.home, state.syndicates.leaders * state.syndicates.active)
+    tally(today, ADJACENT, dens.country[where(dens.adjacent & (dens.status <= DenStatus.LYING_LOW))])
     today[PUBLIC_COST] = spent
     if state.days_lived == len(state.record):
         state.record = np.concatenate((state.record, np.zeros_like(state.record)))

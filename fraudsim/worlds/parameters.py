@@ -302,6 +302,8 @@ class Leaders(Group):
     split_share: float = q(0.25, "share", 0.0, 1.0, "falls of a leader after which part of the dens goes its own way")
     protection_lost_share: float = q(0.5, "share", 0.0, 1.0, "falls of a leader after which protectors turn away")
     protection_lost_weeks: int = q(26, "weeks", 0, 520, "weeks until protection is bought again")
+    wanted_price: float = q(0.5, "share", 0.0, 10.0, "rise of rent where protection is complete, for a den whose "
+                            "leaders are wanted or exposed; in proportion elsewhere")
 
 
 class Adaptation(Group):
@@ -340,13 +342,15 @@ class Adaptation(Group):
     line_scale: float = q(0.15, "1/week of profit", 0.0, 10.0, "how sharply a choice of script and target follows "
                           "what is "
                           "expected of it; always swept, 0.03-0.6")
+    line_similarity: float = q(0.5, "1", 0.05, 1.0, "dissimilarity of scripts and targets that are new to an owner "
+                               "(1: a flat logit)")
     line_weeks: float = q(4.0, "weeks of profit", 0.0, 520.0, "what training for another script or target costs")
     neighbour_fear_weeks: float = q(12.0, "weeks", 1.0, 520.0, "time after which half of the fear of raids seen "
                                     "elsewhere is gone")
     adjacent_income: float = q(0.0, "currency/person/week", 0.0, 1e5, "net income of other illegal business "
-                               "(gambling) that a den can "
-                               "turn to; 0 for none")
-    adjacent_weeks: float = q(4.0, "weeks of profit", 0.0, 520.0, "cost of turning to or from it")
+                               "(gambling) that a den can turn to, before rent and keep of its people; 0 for none")
+    adjacent_weeks: float = q(4.0, "weeks of profit", 0.0, 520.0, "cost of turning to or from it, which the gain "
+                              "must bring back within the horizon")
 
 
 class Controls(Group):

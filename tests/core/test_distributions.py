@@ -113,3 +113,16 @@ def test_single_values_are_those_of_arrays(u, median, sigma):
     one = np.array([u])
     assert distributions.lognormal_at(u, median, sigma) == distributions.lognormal(one, median, sigma)[0]
     assert distributions.exponential_at(u, median) == distributions.exponential(one, median)[0]
+
+
+@pytest.mark.parametrize("u", [1e-300, 2.0**-53, 1.0 - 2.0**-53])
+def test_values_at_the_extremes_end_where_whole_numbers_do(u):
+    """Beyond int64 a rounded value would turn negative."""
+    most = int(distributions.MOST)
+    assert most == 2**53
+    large = lognormal(np.array([u]), 1e20, 4.0)[0]
+    assert large == distributions.lognormal_at(u, 1e20, 4.0) == (most if u > 0.5 else min(most, large))
+    assert large >= 0
+    assert lognormal(np.array([u]), 1e18, 300.0)[0] == (most if u > 0.5 else 0)
+    wait = exponential(np.array([u]), 1e300)[0]
+    assert wait == distributions.exponential_at(u, 1e300) == most

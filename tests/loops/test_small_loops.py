@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudsim.core.draws import Draws, purpose
-from fraudsim.loops.adaptation import learn_sources, people_in, seek_sources, standing_of, waking
+from fraudsim.loops.adaptation import people_in, seek_sources, standing_of, waking
 from fraudsim.loops.evidence import add_confirmations, ripened, unready_dens
 from fraudsim.loops.investigation import files_of, notice, unasked_abroad, work
+from fraudsim.loops.learning import learn_journeys
 from fraudsim.loops.raids import ripe_files
 
 OPEN = np.array([0, 1])
@@ -115,17 +116,16 @@ def test_sources_are_its_numpy_twin(rng, days):
     record[:, 1] += record[:, 3]  # as many leave, at least, as are stopped
     passed = np.divide(left - week[3], left, out=np.ones(3), where=left > 0)
     twin += np.where(left > 0, 0.1, 0.0) * (passed - twin)
-    learn_sources(record, first, days, 1, 3, belief, 0.1)
+    learn_journeys(record, first, days, 1, np.array([3]), belief, 0.1)
     same(belief, twin)
 
 
 @given(generators)
 def test_reach_is_its_numpy_twin(rng):
-    reach, base, belief = rng.random((2, 4)), rng.random((2, 4)), rng.random((2, 4))
+    reach, base, growth = rng.random((2, 4)), rng.random((2, 4)), rng.random(4)
     at_risk, twin = rng.integers(0, 2, 4), reach.copy()
-    growth = 0.3 * belief[1] * (1.0 - reach[1])
-    twin[1] += np.where(at_risk > 0, growth, 0.0) - 0.02 * (reach[1] - base[1])
-    seek_sources(1, reach, base, belief, at_risk, 0.3, 0.02)
+    twin[1] += np.where(at_risk > 0, growth * (1.0 - reach[1]), 0.0) - 0.02 * (reach[1] - base[1])
+    seek_sources(1, reach, base, at_risk, growth, 0.02)
     same(reach, twin)
 
 

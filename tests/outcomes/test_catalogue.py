@@ -108,7 +108,7 @@ def test_every_column_has_unit_and_meaning(column):
     assert not column.codes or column.unit == "code"
     assert np.dtype(column.dtype).kind in "iufb"
     if column.unit.startswith("cents") and np.dtype(column.dtype).kind == "f":
-        assert column.name.startswith("profit"), "money is whole cents"
+        assert column.name.startswith(("profit", "line_belief")), "money is whole cents"
 
 
 @pytest.mark.parametrize("lever", LEVERS, ids=lambda lever: lever.name)

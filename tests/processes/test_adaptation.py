@@ -2,27 +2,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from owners import QUIET, SUNDAY, A, ground, three_targets, week, with_kind
 from support import NEVER, add_den, add_workers, assert_share, assert_shares, empty_state, flow, simulation, small_world
 
 from fraudsim.agents.den import DenStatus
-from fraudsim.agents.syndicate import Places, Stance, Syndicate, region_value
+from fraudsim.agents.syndicate import Places, Stance, Syndicate
 from fraudsim.agents.worker import Control, WorkerStatus
-from fraudsim.ledgers.flows import POSITION
-from fraudsim.processes.adaptation import adaptation
+from fraudsim.core.choice import nest_values
 
-A = "parameters__adaptation__"
 S = WorkerStatus
-SUNDAY = 6
-# Nobody opens, enters or is tempted to; costs and beliefs as in the small world.
-QUIET = {A + "open_rate": 0.0, A + "entry_rate": 0.0, "syndicates__Red__dens_most": 2000}
-
-
-def ground(capital: int = 10**8, **settings):
-    state = empty_state(**{**QUIET, **settings})
-    state.day = SUNDAY
-    state.accounts.move("owners", "syndicates", capital - int(state.syndicates.capital[0]))
-    state.syndicates.capital[0] = capital
-    return state
 
 
 def take(stance: Stance, zone: int | None = None):
@@ -41,27 +29,11 @@ def take(stance: Stance, zone: int | None = None):
     return Mine
 
 
-def with_kind(state, kind):
-    state.model.kinds = {**state.model.kinds, "syndicates": kind}
-    return state
-
-
 # --- choices of place -----------------------------------------------------------------------------
 
 
-def test_the_value_of_a_region_by_hand():
-    appeal, region = np.array([1.0, 2.0, -0.5, 0.0]), np.array([0, 0, 2, 2], np.int32)
-    # Half the logarithm of exp(2) + exp(4); region 1 has no zone; half the logarithm of exp(-1) + exp(0).
-    # Nor has region 3, the last by name.
-    assert region_value(appeal, region, 0.5, 4) == pytest.approx([2.0634640055, -np.inf, 0.1566308438, -np.inf])
-    assert region_value(appeal, region, 1.0, 3)[0] == pytest.approx(np.log(np.exp(1.0) + np.exp(2.0)))
-    appeal[:2] = -np.inf
-    assert region_value(appeal, region, 0.5, 3)[0] == -np.inf
-    assert region_value(appeal + 1e4, region, 0.05, 3)[2] == pytest.approx(1e4 + 0.0, abs=0.01)
-
-
 def nested_logit(appeal, region, similarity) -> np.ndarray:
-    inclusive = region_value(appeal, region, similarity, 2)
+    inclusive = nest_values(appeal, region, similarity, 2)
     top = np.exp(inclusive) / np.exp(inclusive).sum()
     inside = np.exp(appeal / similarity)
     return top[region] * inside / np.bincount(region, inside)[region]
@@ -94,17 +66,6 @@ def test_three_zones_in_one_region_or_each_in_its_own_are_chosen_by_logit(region
     places = Places(appeal, appeal, np.array(region, np.int32))
     chosen = np.bincount([red.choose_zone(places) for _ in range(6000)], minlength=3)
     assert_shares(chosen, np.exp(appeal) / np.exp(appeal).sum())
-
-
-def test_raids_of_the_week_before_are_no_news_of_ones_own():
-    for ended, weight in ((6, 1.0), (7, 0.5)):
-        state = ground(**{A + "belief_weight": 0.1, A + "news_share": 0.5})
-        add_den(state, profit_mean=1e8)
-        struck = add_den(state)
-        state.dens.status[struck], state.dens.ended[struck] = DenStatus.DISMANTLED, state.day - ended
-        state.zones.raids_week[0] = 1
-        adaptation(state)
-        assert state.syndicates.risk_belief[0, 0] == pytest.approx(0.1 * weight / 2)
 
 
 def test_a_region_without_zones_is_no_choice():
@@ -144,6 +105,31 @@ def test_stances_are_chosen_by_logit():
     assert_shares(chosen, worth / worth.sum())
 
 
+def test_more_places_as_good_as_the_best_move_nobody_else():
+    """A world with more countries is not one with more displacement."""
+    state = ground()
+    for _ in range(300):
+        add_den(state)
+    red = state.handle("syndicates", 0)
+    few, many = (Places(value, value, np.zeros(value.size, np.int32))
+                 for value in (np.array([8.0, 12.0]), np.array([8.0] + [12.0] * 20)))
+    stances = [red.choose_stance(den, few) for den in range(300)]
+    assert stances == [red.choose_stance(den, many) for den in range(300)]
+    assert set(stances) == set(Stance)
+
+
+def test_fear_of_raids_next_door_counts_in_a_choice_of_stance():
+    state = ground()
+    for _ in range(300):
+        add_den(state)
+    red, value = state.handle("syndicates", 0), np.array([8.0, 2.0])
+    places = Places(value, value, np.zeros(2, np.int32))
+    low = []
+    for state.syndicates.fear[0, 0] in (0.0, 0.05):
+        low.append(sum(red.choose_stance(den, places) == Stance.LIE_LOW for den in range(300)))
+    assert low[1] > low[0] + 30
+
+
 # --- what follows from a choice -------------------------------------------------------------------
 
 
@@ -151,10 +137,10 @@ def test_alarmed_dens_are_decided_on_weekly_only():
     state = with_kind(ground(), take(Stance.LEAVE))
     den = add_den(state, alarmed=True)
     state.day = 5
-    adaptation(state)
+    week(state)
     assert state.dens.alarmed[den]
     state.day = SUNDAY
-    adaptation(state)
+    week(state)
     assert not state.dens.alarmed[den]
     assert state.dens.status[den] == DenStatus.CLOSED
 
@@ -162,13 +148,13 @@ def test_alarmed_dens_are_decided_on_weekly_only():
 def test_a_den_lies_low_and_wakes():
     state = with_kind(ground(**{A + "lie_low_weeks": 4}), take(Stance.LIE_LOW))
     den = add_den(state, staff=3, alarmed=True, profit_mean=1e8)
-    adaptation(state)
+    week(state)
     assert state.dens.status[den] == DenStatus.LYING_LOW
     for state.day in range(SUNDAY + 1, SUNDAY + 28):
-        adaptation(state)
+        week(state)
         assert state.dens.status[den] == DenStatus.LYING_LOW
     state.day += 1
-    adaptation(state)
+    week(state)
     assert state.dens.status[den] == DenStatus.ACTIVE
     assert state.dens.wake[den] == NEVER
     assert state.dens.staff[den] == 3
@@ -183,7 +169,7 @@ def test_a_move_keeps_the_people_and_starts_after_some_weeks():
     coming = add_workers(state, old, 1, status=S.TRAVELLING, started=NEVER)
     state.workers.place[coming] = 0
     capital = int(state.syndicates.capital[0])
-    adaptation(state)
+    week(state)
     d, w, new = state.dens, state.workers, 2
     assert d.status.tolist() == [DenStatus.MOVED, DenStatus.ACTIVE, DenStatus.LYING_LOW]
     assert (d.moved_from[new], d.zone[new], d.country[new], d.wake[new]) == (old, 2, 2, SUNDAY + 21)
@@ -206,7 +192,7 @@ def test_where_there_is_no_other_den_workers_go_and_captives_are_left_behind():
     held = add_workers(state, den, 2, status=S.HELD, control=Control.CONFINED)
     confined = add_workers(state, den, 1, control=Control.CONFINED)
     indebted = add_workers(state, den, 1, control=Control.INDEBTED)
-    adaptation(state)
+    week(state)
     w = state.workers
     assert w.status.tolist() == [S.QUIT] * 2 + [S.STRANDED] * 3 + [S.QUIT]
     left = [*held, *confined]
@@ -240,7 +226,7 @@ def test_people_of_a_den_given_up_go_to_dens_of_the_same_owner_captives_first():
     capital = state.syndicates.capital.copy()
     rents = np.array([2 * 7 * 6300, 7 * 7000])
     costs = np.array([(10 + 5) * 5600, 5 * 5600])
-    adaptation(state)
+    week(state)
     w, d = state.workers, state.dens
     # Five people, four seats: the three captives and one of the two free; the other quits.
     assert w.den[[2, 3, 4]].tolist() == [1, 1, 1]
@@ -263,7 +249,7 @@ def test_people_of_a_den_given_up_go_to_dens_of_the_same_owner_captives_first():
 def test_captives_without_a_seat_are_sold_to_other_owners_and_the_rest_left_behind():
     state = closing(own=1, others=1, **{"parameters__recruitment__recruiter_fee": 200.0, A + "running_cost": 0.0})
     capital = state.syndicates.capital.copy()
-    adaptation(state)
+    week(state)
     w, d = state.workers, state.dens
     # One captive comes along, one is sold, one left behind, in the order of keys, the free quit.
     order = 2 + np.argsort(w.key[2:5])
@@ -283,7 +269,7 @@ def test_captives_without_a_seat_are_sold_to_other_owners_and_the_rest_left_behi
 def test_dens_that_lie_low_take_nobody_in():
     state = closing(own=4, others=9)
     state.dens.status[1:], state.dens.wake[1:] = DenStatus.LYING_LOW, SUNDAY + 9
-    adaptation(state)
+    week(state)
     assert (flow(state, "quits"), flow(state, "abandoned"), flow(state, "resold")) == ([0, 2, 0], [0, 3, 0], [0] * 3)
 
 
@@ -292,85 +278,21 @@ def test_dens_that_lose_money_for_a_quarter_are_given_up(profit, age, closes):
     state = ground()
     den = add_den(state, profit_mean=profit)
     state.dens.opened[den] = state.day - age
-    adaptation(state)
+    week(state)
     assert (state.dens.status[den] == DenStatus.CLOSED) == closes
 
 
-# --- accounts and beliefs -------------------------------------------------------------------------
-
-
-def test_a_week_is_booked_to_the_cent():
-    state = ground(**{A + "running_cost": 8.0, A + "belief_weight": 0.1, A + "crowding": 0.05})
-    den = add_den(state, staff=10, income_week=500000, line_costs=12345, profit_mean=1000.0)
-    capital = int(state.syndicates.capital[0])
-    adaptation(state)
-    rent, supplies = 7 * 6000, 10 * 5600 + 12345
-    assert state.syndicates.capital[0] == capital - rent - supplies - flow(state, "profit_taken")[0]
-    assert state.accounts.balance["hosts"] == rent
-    assert state.accounts.balance["suppliers"] == supplies
-    assert state.dens.profit_mean[den] == pytest.approx(1000 + 0.1 * (500000 - rent - supplies - 1000))
-    assert (state.dens.income_week[den], state.dens.line_costs[den]) == (0, 0)
+# --- profit, coercion, sources --------------------------------------------------------------------
 
 
 def test_owners_take_out_what_is_above_the_working_capital():
     state = ground(capital=10**9, **{A + "opening_cost": 4000.0, A + "reserve_weeks": 8.0, A + "running_cost": 8.0})
     add_den(state, profit_mean=1e8)
-    adaptation(state)
+    week(state)
     # One opening, and eight weeks of two dens of 14 seats, half full.
     keep = 400000 + 2 * 8 * 7 * 800 * 14 * 0.5
     assert state.syndicates.capital[0] == keep
     assert flow(state, "profit_taken")[0] == 10**9 - 7 * 6000 - keep
-
-
-def test_rents_rise_where_dens_crowd():
-    state = ground(**{A + "crowding": 0.05})
-    for _ in range(4):
-        add_den(state, zone=0)
-    add_den(state, zone=1)
-    adaptation(state)
-    assert state.rent_now.tolist() == pytest.approx([6000 * 1.15, 5000.0, 7000.0])
-
-
-def test_beliefs_follow_own_profits_and_raids_seen():
-    state = ground(**{A + "belief_weight": 0.1, A + "news_share": 0.5, A + "neighbour_share": 0.3})
-    for profit in (3000.0, 5000.0):
-        add_den(state, profit_mean=profit, zone=0)
-    struck = add_den(state, zone=0, syndicate=1)
-    state.dens.status[struck], state.dens.ended[struck] = DenStatus.DISMANTLED, state.day - 2
-    state.zones.raids_week[0] = 1
-    before = state.syndicates.profit_belief.copy()
-    adaptation(state)
-    own = np.rint(state.dens.profit_mean[:2]).mean()
-    assert state.syndicates.profit_belief[0, 0] == pytest.approx(before[0, 0] + 0.1 * (own - before[0, 0]))
-    # Where Red has no den, places look like the mean of those it has; Blue has none left, and nothing to learn from.
-    assert state.syndicates.profit_belief[0, 1:] == pytest.approx(before[0, 1:] + 0.1 * (own - before[0, 1:]))
-    assert (state.syndicates.profit_belief[1] == before[1]).all()
-    # One of three dens raided: 1/3 here, 0.3 of it in the other zone of the country; half of that to whom it is news.
-    assert state.syndicates.risk_belief[1] == pytest.approx([0.1 / 3, 0.1 * 0.5 * 0.3 / 3, 0.0])
-    assert state.syndicates.risk_belief[0] == pytest.approx([0.1 * 0.5 / 3, 0.1 * 0.5 * 0.3 / 3, 0.0])
-    assert state.zones.raids_week.tolist() == [0, 0, 0]
-
-
-def test_an_owner_with_dens_in_two_zones_expects_their_mean_over_dens_elsewhere():
-    state = ground(**{A + "belief_weight": 0.1, A + "running_cost": 0.0, A + "crowding": 0.0})
-    for zone, income in ((0, 0), (0, 30000), (1, 90000)):
-        add_den(state, zone=zone, income_week=income + 7 * [6000, 5000][zone])
-    state.syndicates.profit_belief[0] = [1000.0, 2000.0, 3000.0]
-    adaptation(state)
-    # A tenth of the week's profit is booked: 0, 3,000 and 9,000; 1,500 in zone 0, 9,000 in zone 1, 4,000 a den.
-    assert state.syndicates.profit_belief[0] == pytest.approx([1050.0, 2700.0, 3100.0])
-
-
-def test_owners_learn_from_a_week_at_which_border_recruits_are_stopped():
-    state = ground(**{A + "belief_weight": 0.1})
-    state.days_lived = 9
-    left, stopped = POSITION["departures"], POSITION["border_stops"]
-    # Days 2 to 8 count, 10 from TA of whom 5 are stopped; days 0 and 1 are past.
-    state.record[2, left], state.record[2, stopped] = [6, 4, 0], [5, 0, 0]
-    state.record[8, left] = [4, 0, 0]
-    state.record[1, left], state.record[1, stopped] = [100, 100, 100], [100, 100, 100]
-    adaptation(state)
-    assert state.syndicates.source_belief[0] == pytest.approx([0.95, 1.0, 1.0])
 
 
 @pytest.mark.parametrize(("usual", "coercion", "growth"), [
@@ -386,7 +308,7 @@ def test_a_shortage_against_what_is_usual_raises_coercion_and_opens_further_sour
     table.staff_usual[0], table.reach[0], table.source_belief[0] = usual, [0.7, 0.5, 1.0], [0.8, 0.5, 1.0]
     table.staff_usual[1] = 10.0
     before = table.reach[1].copy()
-    adaptation(state)
+    week(state)
     assert table.coercion[0] == pytest.approx(coercion)
     # Growth into what is left to 1, by what arrives; what was won before, 0.2 and 1 over 0.5 and 0, fades by a 50th.
     assert table.reach[0] == pytest.approx([0.7 + 0.01 * growth * 0.8 * 0.3 - 0.02 * 0.2,
@@ -401,7 +323,7 @@ def test_nobody_reaches_for_a_source_where_nobody_is_at_risk():
     state = ground(**{A + "new_sources": 0.01, A + "shortage_borne": 0.15})
     add_den(state, profit_mean=1e8)
     state.countries.at_risk[2] = 0
-    adaptation(state)
+    week(state)
     assert state.syndicates.reach[0] == pytest.approx([0.50425, 0.50425, 0.0])
 
 
@@ -422,7 +344,7 @@ def test_a_syndicate_with_means_and_reason_opens_a_den():
     state = ground(**{A + "open_rate": 1.0, A + "opening_cost": 4000.0})
     state.syndicates.capital[1] = 0
     add_den(state, profit_mean=1e8)
-    adaptation(state)
+    week(state)
     assert len(state.dens) == 2
     assert (state.dens.syndicate[1], state.dens.opened[1], state.dens.status[1]) == (0, SUNDAY, DenStatus.ACTIVE)
     assert (state.seats.den == 1).sum() == state.dens.seats[1] == 14
@@ -447,7 +369,7 @@ def test_openings_come_at_their_rate():
         state = empty_state(seed=seed, **{**QUIET, A + "open_rate": 0.15})
         state.day = SUNDAY
         state.syndicates.capital[0] = 10**8
-        adaptation(state)
+        week(state)
         opened += (state.dens.syndicate == 0).sum()
     assert_share(opened, 150, 0.15)
 
@@ -458,7 +380,7 @@ def test_newcomers_enter_where_a_den_pays_and_there_is_room():
         den = add_den(state, profit_mean=profit)
         add_den(state, syndicate=1, profit_mean=profit)
         state.dens.income_week[:2] = profit + 7 * 6300
-        adaptation(state)
+        week(state)
         assert len(state.syndicates) == 2 + enters
         assert state.dens.status[den] == DenStatus.ACTIVE
     assert np.unique(state.syndicates.key).size == len(state.syndicates)
@@ -466,13 +388,13 @@ def test_newcomers_enter_where_a_den_pays_and_there_is_room():
 
 def test_a_syndicate_without_dens_and_means_is_out_of_business():
     state = ground(capital=399999, **{A + "opening_cost": 4000.0})
-    adaptation(state)
+    week(state)
     assert not state.syndicates.active[0]
 
 
 def test_a_syndicate_that_starts_anew_is_in_business():
     state = ground(capital=650000, **{A + "open_rate": 1.0, A + "opening_cost": 4000.0})
-    adaptation(state)
+    week(state)
     assert state.dens.status.tolist()[:1] == [DenStatus.ACTIVE]
     assert state.syndicates.active[0]
 
@@ -480,7 +402,7 @@ def test_a_syndicate_that_starts_anew_is_in_business():
 def test_a_syndicate_that_moves_its_only_den_is_in_business():
     state = with_kind(ground(capital=500000, **{A + "opening_cost": 4000.0}), take(Stance.MOVE, zone=2))
     add_den(state, staff=5, alarmed=True)
-    adaptation(state)
+    week(state)
     assert state.dens.status.tolist() == [DenStatus.MOVED, DenStatus.LYING_LOW]
     assert state.syndicates.active[0]
 
@@ -493,7 +415,213 @@ def test_choices_of_one_syndicate_do_not_depend_on_another():
         state = simulation(world).state
         state.day = SUNDAY
         state.dens.alarmed[state.dens.syndicate == 0] = True
-        adaptation(state)
+        week(state)
         red = state.dens.syndicate == 0
         dens.append((state.dens.key[red].tolist(), state.dens.status[red].tolist(), state.dens.zone[red].tolist()))
     assert dens[0] == dens[1]
+
+
+# --- choices of script and target -----------------------------------------------------------------
+
+
+def chosen_lines(state, n: int, kept: int = -1) -> np.ndarray:
+    """Return how often Red chooses each of three lines, for dens one after another."""
+    red = state.handle("syndicates", 0)
+    found = []
+    for state.syndicates.dens_opened[0] in range(n):
+        found.append(red.choose_line(kept))
+    return np.bincount(found, minlength=3)
+
+
+def test_lines_are_chosen_by_nested_logit():
+    """Red plays line 0; lines 1 and 2 are new. Its people are from TA: XX understands them, HO does not."""
+    state = three_targets(**{A + "line_scale": 0.1, A + "line_weeks": 4.0, A + "line_similarity": 0.5,
+                             A + "horizon_weeks": 26.0, "parameters__residents__language_penalty": 0.5})
+    add_den(state, staff=6)
+    add_den(state, syndicate=1, staff=3)
+    state.syndicates.line_belief[0] = [1e5, 2e5, 1.2e5]
+    # Weeks of the best expected: 13; 26 less a half for language, less 4 for training: 9; 15.6 - 4.
+    lines = state.handle("syndicates", 0).look_at_lines()
+    assert lines.appeal == pytest.approx([1.3, 0.9, 1.16])
+    assert lines.new.tolist() == [False, True, True]
+    # exp(1.8) and exp(2.32) in the nest of new lines: 0.3729 and 0.6271, worth log(16.2253) / 2 = 1.3933 together.
+    new = 1.0 / (1.0 + np.exp(1.3 - 1.3932936))
+    assert_shares(chosen_lines(state, 6000), [1.0 - new, new * 0.3728522, new * 0.6271478])
+
+
+def test_a_line_out_of_reach_is_never_chosen_and_one_that_is_added_disturbs_no_other_choice():
+    state = three_targets(**{A + "line_similarity": 1.0})
+    add_den(state, staff=6)
+    red, one, two = state.handle("syndicates", 0), [], []
+    for lines, chosen in (([True, True, False], two), ([True, True, True], one)):
+        state.syndicates.line_reach[0] = lines
+        for state.syndicates.dens_opened[0] in range(1000):
+            zone = red.choose_zone(red.look_at_places())
+            chosen.append((red.choose_line(), zone))
+        state.syndicates.choices[0] = 0
+    assert {line for line, _ in two} == {0, 1}
+    assert {line for line, _ in one} == {0, 1, 2}
+    # Places are the same; lines too, but for those who now take the third or, for its sake, a new one.
+    assert [zone for _, zone in one] == [zone for _, zone in two]
+    assert all(now in (before, 2) or (before, now) == (0, 1) for (now, _), (before, _) in zip(one, two))
+    assert sum((before, now) == (0, 1) for (now, _), (before, _) in zip(one, two)) < 100
+
+
+def test_who_has_one_line_keeps_it_without_a_draw():
+    state = ground()
+    made = state.draws.made
+    red = state.handle("syndicates", 0)
+    assert (red.choose_line(), red.choose_line(kept=0), state.draws.made) == (0, 0, made)
+
+
+def test_an_owner_without_dens_knows_the_line_it_began_with():
+    state = three_targets()
+    assert state.handle("syndicates", 0).look_at_lines().new.tolist() == [False, True, True]
+    assert state.handle("syndicates", 0).speakers().tolist() == [1.0, 1.0, 1.0]
+
+
+def test_speakers_are_counted_among_the_owners_people():
+    state = three_targets()
+    den = add_den(state, staff=6)
+    add_workers(state, den, 2, nationality=1)
+    add_den(state, syndicate=1, staff=5)
+    # Six from TA, understood in TA and XX; two from HO, in HO only.
+    assert state.handle("syndicates", 0).speakers().tolist() == [0.75, 0.25, 0.75]
+
+
+def test_a_moved_den_may_turn_to_another_line():
+    for line, switched in ((0, 0), (2, 1)):
+        state = three_targets(**{A + "opening_cost": 0.0, A + "running_cost": 0.0})
+
+        class Mine(take(Stance.MOVE, zone=2)):
+            def choose_line(self, kept=-1, line=line):
+                assert kept == 0
+                return line
+
+        with_kind(state, Mine)
+        add_den(state, staff=3, alarmed=True, profit_mean=5e5, adjacent=True)
+        state.syndicates.line_belief[0], state.syndicates.profit_belief[0] = [1e5, 2e5, 3e5], 4e5
+        state.levers.leader_hazard[0] = 0.0
+        week(state)
+        d = state.dens
+        assert (d.line[1], d.script[1], d.target[1]) == (line, 0, line)
+        assert (d.line[0], d.target[0]) == (0, 0)
+        assert flow(state, "dens_switched") == [0, switched, 0]
+        # What is expected of a den: what it brought, or what is believed of a line that is new.
+        assert d.profit_mean[1] == pytest.approx(state.syndicates.line_belief[0, 2] if switched else d.profit_mean[0])
+        assert d.adjacent[1] == (not switched)
+
+
+def test_new_dens_play_the_line_their_owner_chooses():
+    state = three_targets(**{A + "open_rate": 1.0, A + "opening_cost": 0.0})
+
+    class Mine(Syndicate):
+        def choose_line(self, kept=-1):
+            return 1
+
+    with_kind(state, Mine)
+    state.syndicates.active[1] = False
+    state.syndicates.line_belief[0] = [1e5, 2e5, 3e5]
+    week(state)
+    assert (state.dens.line[0], state.dens.target[0], state.dens.profit_mean[0]) == (1, 1, 2e5)
+
+
+# --- sources, other business, debt ----------------------------------------------------------------
+
+
+def test_reach_grows_sooner_where_the_targets_language_is_spoken():
+    state = three_targets(**{A + "new_sources": 0.01, "parameters__recruitment__language_reach": 0.3})
+    den = add_den(state)
+    red = state.handle("syndicates", 0)
+    state.syndicates.source_belief[0] = [1.0, 1.0, 0.5]
+    assert red.choose_sources(0.5) == pytest.approx([0.005, 0.0015, 0.0025])
+    state.dens.target[den] = 1
+    assert red.choose_sources(0.5) == pytest.approx([0.0015, 0.005, 0.00075])
+    add_den(state)
+    assert red.choose_sources(0.5) == pytest.approx([0.005, 0.005, 0.0025])
+
+
+@pytest.mark.parametrize(("adjacent", "calls", "turns"), [
+    # 10 people bring 1,000.00 less 420.00 for rent and 560.00 for keep, 20.00 a week; turning costs four weeks'
+    # worth of 26: 3.0769.
+    (False, 1692, True), (False, 1693, False), (True, 2363, True), (True, 2364, False), (True, -5000, True)])
+def test_dens_turn_to_other_business_and_back_where_it_repays_the_cost_of_turning(adjacent, calls, turns):
+    state = ground(**{A + "adjacent_income": 100.0, A + "adjacent_weeks": 4.0, A + "horizon_weeks": 26.0,
+                      A + "running_cost": 8.0})
+    den = add_den(state, staff=10, adjacent=adjacent)
+    state.rent_now[...] = 6000.0
+    if adjacent:
+        state.syndicates.line_belief[0] = calls
+    else:
+        state.dens.profit_mean[den] = calls
+    assert state.handle("syndicates", 0).wants_other_business(den) == turns
+
+
+def test_turning_is_counted_and_happens_only_where_there_is_other_business():
+    for income, turned in ((0.0, False), (100.0, True)):
+        state = ground(**{A + "adjacent_income": income, A + "belief_weight": 0.0, A + "running_cost": 0.0})
+        den = add_den(state, staff=10, profit_mean=-1e6)
+        idle = add_den(state, staff=10, profit_mean=-1e6)
+        state.dens.opened[[den, idle]] = state.day
+        state.dens.status[idle], state.dens.wake[idle] = DenStatus.LYING_LOW, NEVER - 1
+        week(state)
+        assert state.dens.adjacent.tolist() == [turned, False]
+        assert flow(state, "dens_switched") == [0, int(turned), 0]
+
+
+def test_a_den_in_other_business_returns_to_calls():
+    state = ground(**{A + "adjacent_income": 1.0, A + "belief_weight": 0.0})
+    add_den(state, staff=10, profit_mean=1e6, adjacent=True)
+    week(state)
+    assert not state.dens.adjacent[0]
+    assert flow(state, "dens_switched") == [0, 1, 0]
+
+
+@pytest.mark.parametrize(("beyond", "profits", "closed"), [
+    (0, [-1.0, -2.0, 3.0], []), (1, [-1.0, -2.0, 3.0], [0, 1]), (1, [2.0, 1.0, 3.0], [1]), (1, [5.0], [0])])
+def test_a_syndicate_that_owes_more_than_its_reserves_gives_up_losing_dens_or_its_worst(beyond, profits, closed):
+    state = ground(**{A + "belief_weight": 0.0, A + "running_cost": 8.0, A + "reserve_weeks": 8.0})
+    for profit in profits:
+        den = add_den(state, profit_mean=profit)
+        state.dens.opened[den] = state.day
+    red, dens = state.handle("syndicates", 0), np.arange(len(profits))
+    reserve = len(profits) * 8 * 7 * 800 * 14 // 2
+    assert red.reserve(len(profits)) == reserve
+    state.syndicates.capital[0] = -reserve - beyond
+    assert red.choose_dens_to_drop(dens).tolist() == closed
+    week(state)
+    # The week's rent is what takes even the first one beyond its reserve.
+    assert (state.dens.status == DenStatus.CLOSED).tolist() == [
+        den in (closed or [0, 1]) for den in range(len(profits))]
+
+
+def test_debt_ends_with_the_dens():
+    """An owner whose dens lose more every week ends in debt by its reserves and a few weeks' costs, no more."""
+    state = ground(capital=100000, **{A + "belief_weight": 0.0, A + "opening_cost": 4000.0})
+    for _ in range(3):
+        den = add_den(state, profit_mean=1.0)
+        state.dens.opened[den] = NEVER - 1000
+    lowest = 0
+    for _ in range(30):
+        week(state)
+        state.day += 7
+        lowest = min(lowest, int(state.syndicates.capital[0]))
+    assert (state.dens.status == DenStatus.CLOSED).all()
+    assert not state.syndicates.active[0]
+    assert lowest >= -state.handle("syndicates", 0).reserve(3) - 3 * 7 * 6000 * 1.1 * 3
+
+
+# --- without a leader -----------------------------------------------------------------------------
+
+
+def test_nobody_chooses_until_there_is_a_successor():
+    state = with_kind(ground(), take(Stance.LEAVE))
+    den = add_den(state, staff=2, alarmed=True)
+    state.syndicates.leaderless_until[0] = SUNDAY + 7
+    week(state)
+    assert state.dens.alarmed[den]
+    assert state.dens.status[den] == DenStatus.ACTIVE
+    assert state.accounts.balance["hosts"] > 0
+    state.day += 7
+    week(state)
+    assert state.dens.status[den] == DenStatus.CLOSED
