@@ -13,14 +13,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fraudsim.agents.country import Country
-    from fraudsim.agents.den import Den
-    from fraudsim.agents.police import PoliceForce
-    from fraudsim.agents.syndicate import Syndicate
-    from fraudsim.agents.victim import Victim
-    from fraudsim.agents.worker import Worker
     from fraudsim.errors import InputError
     from fraudsim.interventions import interventions
+    from fraudsim.kinds import Country, Den, PoliceForce, Syndicate, Victim, Worker
     from fraudsim.model import FraudModel
     from fraudsim.study.check import check
     from fraudsim.study.compare import compare
@@ -36,9 +31,9 @@ __all__ = [
 ]
 
 _WHERE = {
-    "Country": "agents.country", "Den": "agents.den", "FraudModel": "model", "InputError": "errors",
-    "PoliceForce": "agents.police", "Syndicate": "agents.syndicate", "Victim": "agents.victim",
-    "Worker": "agents.worker", "check": "study.check", "compare": "study.compare", "load_world": "worlds.loader",
+    "Country": "kinds", "Den": "kinds", "FraudModel": "model", "InputError": "errors",
+    "PoliceForce": "kinds", "Syndicate": "kinds", "Victim": "kinds",
+    "Worker": "kinds", "check": "study.check", "compare": "study.compare", "load_world": "worlds.loader",
     "run": "study.run",
 }
 

@@ -15,6 +15,7 @@ from fraudsim.core.table import Table
 from fraudsim.errors import InputError
 from fraudsim.interventions.base import Intervention
 from fraudsim.interventions.parsing import check_interventions, parse_arm
+from fraudsim.kinds import KINDS
 from fraudsim.outcomes import OUTCOMES, total
 from fraudsim.simulation import Simulation, kinds_in_force
 from fraudsim.state import State
@@ -114,7 +115,7 @@ def _checked(world: Any, interventions: Any, rng: Any, agents: Any,
         lines += check_interventions(loaded, overrides=overrides)
         arm, more = _tried(parse_arm, interventions, loaded)
         lines += more
-    kinds, more = _tried(kinds_in_force, agents)
+    kinds, more = _tried(kinds_in_force, agents, KINDS)
     lines = list(dict.fromkeys([*lines, *rng_problems(rng), *more]))
     if lines or loaded is None or arm is None or kinds is None:
         raise InputError(lines)

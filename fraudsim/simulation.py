@@ -28,13 +28,23 @@ from fraudsim.worlds.problems import show
 from fraudsim.worlds.schema import World
 
 KINDS: tuple[type[Any], ...] = (Country, Syndicate, Den, Worker, Victim, PoliceForce)
+"""Handles that need no Mesa; :mod:`fraudsim.kinds` has those that are Mesa agents."""
+SHIPPED = {"fraudsim.kinds", *(kind.__module__ for kind in KINDS)}
 
 _burnt_in: OrderedDict[tuple[str, int], State] = OrderedDict()
 _KEEP = 2
 
 
-def kinds_in_force(mine: Mapping[type[Any], type[Any]] | None) -> dict[str, type[Any]]:
+def kinds_in_force(mine: Mapping[type[Any], type[Any]] | None,
+                   shipped: Sequence[type[Any]] = KINDS) -> dict[str, type[Any]]:
     """Return the handle class of every kind, by table, with handed-in subclasses in place.
+
+    Parameters
+    ----------
+    mine : dict or None
+        Kind to the subclass that takes its place.
+    shipped : sequence of type
+        The six kinds: plain handles, or Mesa agents.
 
     Raises
     ------
@@ -43,11 +53,11 @@ def kinds_in_force(mine: Mapping[type[Any], type[Any]] | None) -> dict[str, type
     """
     if mine is not None and not isinstance(mine, Mapping):
         raise InputError(f"agents: {show(mine)}; allowed: a dictionary such as {{Syndicate: Mine}}")
-    kinds = {kind.table_name: kind for kind in KINDS}
+    kinds = {kind.table_name: kind for kind in shipped}
     problems = []
     for base, own in (mine or {}).items():
-        if base not in KINDS:
-            names = [kind.__name__ for kind in KINDS]
+        if base not in shipped:
+            names = [kind.__name__ for kind in shipped]
             name = getattr(base, "__name__", base if isinstance(base, str) else show(base))
             problems.append(f"agents: {name} is no kind of agent; known: {', '.join(names)}{nearest(name, names)}")
         elif not (isinstance(own, type) and issubclass(own, base)):
@@ -86,7 +96,7 @@ class Simulation:
         announce()
         self.world, self.seed, self.arm = world, seed, tuple(arm)
         self.kinds = kinds or kinds_in_force(None)
-        self.custom = self.kinds != kinds_in_force(None)
+        self.custom = any(kind.__module__ not in SHIPPED for kind in self.kinds.values())
         self.state = state or self._after_burn_in()
         self.state.policy = self.arm
         self.state.model = model or self

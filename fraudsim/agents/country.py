@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fraudsim.core.agents import RowAgent
+from fraudsim.core.handles import Handle
 from fraudsim.core.table import Column
 
 COUNTRY_COLUMNS = (
@@ -33,7 +33,7 @@ ZONE_COLUMNS = (
 """Columns of the table ``zones``."""
 
 
-class Country(RowAgent):
+class Country(Handle):
     """A country: host, target, source of recruits, transit or protector, often several at once."""
 
     table_name = "countries"

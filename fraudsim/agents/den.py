@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fraudsim.core.agents import RowAgent
 from fraudsim.core.draws import child_keys
+from fraudsim.core.handles import Handle
 from fraudsim.core.kernels import rows_between
 from fraudsim.core.lifecycle import Lifecycle
 from fraudsim.core.table import Column, Rows, Table
@@ -64,7 +64,7 @@ COLUMNS = (
 """Columns of the table ``dens``."""
 
 
-class Den(RowAgent):
+class Den(Handle):
     """A call centre in a zone. It does not know the evidence against it."""
 
     table_name = "dens"

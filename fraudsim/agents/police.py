@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fraudsim.core.agents import RowAgent
+from fraudsim.core.handles import Handle
 from fraudsim.core.table import Column, Rows
 
 Floats = NDArray[np.float64]
@@ -23,7 +23,7 @@ COLUMNS = (
 """Columns of the table ``forces``."""
 
 
-class PoliceForce(RowAgent):
+class PoliceForce(Handle):
     """A country's anti-fraud police. It sees its own evidence, never the dens themselves."""
 
     table_name = "forces"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fraudsim.core.agents import RowAgent
 from fraudsim.core.draws import gumbel, purpose
+from fraudsim.core.handles import Handle
 from fraudsim.core.table import Column, where
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Places:
     region: NDArray[np.int32]
 
 
-class Syndicate(RowAgent):
+class Syndicate(Handle):
     """An owner of dens.
 
     Every ``wants_``, ``choose_`` and ``set_`` method is one decision. Subclass and override one, then

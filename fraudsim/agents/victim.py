@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from fraudsim.core.agents import RowAgent
+from fraudsim.core.handles import Handle
 from fraudsim.core.lifecycle import Lifecycle
 from fraudsim.core.table import Column
 
@@ -55,7 +55,7 @@ COLUMNS = (
 """Columns of the table ``victims``."""
 
 
-class Victim(RowAgent):
+class Victim(Handle):
     """A resident whom a call has engaged."""
 
     table_name = "victims"

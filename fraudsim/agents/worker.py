@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fraudsim.core.agents import RowAgent
-from fraudsim.core.kernels import add_same, both_equal, rows_below, rows_between, vacate
+from fraudsim.core.handles import Handle
+from fraudsim.core.kernels import both_equal, rows_between
 from fraudsim.core.lifecycle import Lifecycle
 from fraudsim.core.table import Column, Rows, Table
+from fraudsim.loops import people
 
 
 class RecruitedAs(enum.IntEnum):
@@ -110,6 +111,9 @@ IN_DEN = (WorkerStatus.WORKING, WorkerStatus.HELD)
 SUSPECTS = (WorkerStatus.ARRESTED, WorkerStatus.DETAINED, WorkerStatus.HANDED_OVER, WorkerStatus.SENTENCED,
             WorkerStatus.CONVICTED)
 
+CALLS = (WorkerStatus.WORKING.value, Role.CALLER.value)
+"""Status and role of those who call."""
+
 COLUMNS = (
     Column("nationality", "int64", "row", "country of origin", refers="countries", default=-1),
     Column("den", "int64", "row", "den the person works or worked in, or travels to", refers="dens", default=-1),
@@ -138,7 +142,7 @@ COLUMNS = (
 """Columns of the table ``workers``."""
 
 
-class Worker(RowAgent):
+class Worker(Handle):
     """A recruited person."""
 
     table_name = "workers"
@@ -192,14 +196,8 @@ def leave_den(state: Any, rows: Rows) -> None:
     workers, dens, seats = state.workers, state.dens, state.seats
     if rows.size == 0:
         return
-    rows = vacate(rows, workers.seat, seats.holder, seats.vacant_since, state.day)
-    inside = rows_below(workers.started, rows, 32767)
-    if inside.size:
-        den = workers.den[inside]
-        add_same(dens.staff, den, -1)
-        add_same(dens.callers, den[calls(workers, inside)], -1)
-        workers.started[inside] = 32767
-    workers.debt[rows] = 0
+    people.leave_dens(rows, workers.seat, workers.started, workers.debt, workers.den, workers.status, workers.role,
+                      seats.holder, seats.vacant_since, dens.staff, dens.callers, state.day, *CALLS)
 
 
 def reseat(state: Any, rows: Rows, seats: Rows) -> None:
@@ -207,11 +205,5 @@ def reseat(state: Any, rows: Rows, seats: Rows) -> None:
     workers, dens, table = state.workers, state.dens, state.seats
     if rows.size == 0:
         return
-    old, new, calling = workers.den[rows], table.den[seats], calls(workers, rows)
-    table.holder[workers.seat[rows]] = -1
-    table.vacant_since[workers.seat[rows]] = state.day
-    table.holder[seats] = rows
-    workers.den[rows], workers.seat[rows], workers.place[rows] = new, seats, dens.country[new]
-    for den, change in ((old, -1), (new, 1)):
-        add_same(dens.staff, den, change)
-        add_same(dens.callers, den[calling], change)
+    people.change_seats(rows, seats, workers.seat, workers.den, workers.place, workers.status, workers.role, table.den,
+                        table.holder, table.vacant_since, dens.staff, dens.callers, dens.country, state.day, *CALLS)

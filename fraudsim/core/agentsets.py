@@ -16,7 +16,8 @@ import numpy as np
 from mesa.agentset import AbstractAgentSet, GroupBy
 from numpy.typing import NDArray
 
-from fraudsim.core.agents import RowAgent, check_settable, column_of, decoded, frozen, stored
+from fraudsim.core.agents import RowAgent
+from fraudsim.core.handles import check_settable, column_of, decoded, frozen, stored
 from fraudsim.core.table import Column, Rows, Table
 
 if TYPE_CHECKING:

@@ -111,6 +111,12 @@ def _normal(u: Any) -> Any:  # pragma: no cover - compiled; tested against scipy
 
 
 @compiled
+def lognormal_at(u: Any, median: Any, sigma: Any) -> Any:  # pragma: no cover - compiled
+    """Return the lognormal value of a uniform, rounded, for compiled loops: what :func:`lognormal` gives."""
+    return round(median * math.exp(sigma * _normal(u)))
+
+
+@compiled
 def _lognormals(u: Any, median: Any, sigma: Any, out: Any) -> None:  # pragma: no cover - compiled
     for i in range(out.size):
         out[i] = round(median[i % median.size] * math.exp(sigma[i % sigma.size] * _normal(u[i])))

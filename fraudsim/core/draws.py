@@ -8,33 +8,27 @@ arms of a comparison share every draw that both of them make.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import zlib
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fraudsim.core.compiled import compiled, compiled_inline
 from fraudsim.core.distributions import Floats, Ints, _normal, binomial, exponential, gumbel, lognormal, poisson_at
+from fraudsim.core.keys import Keys, child_key, child_keys, kind_code, root_key
 
 __all__ = ["Draws", "Floats", "Ints", "Keys", "_normal", "binomial", "child_key", "child_keys", "exponential",
-           "gumbel", "kind_code", "lognormal", "purpose", "purposes", "root_key", "run_key"]
-
-Keys = NDArray[np.uint64]
+           "gumbel", "kind_code", "lognormal", "purpose", "purposes", "race_at", "root_key", "run_key", "unit"]
 
 _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _LOW = np.uint64(0xFFFFFFFF)
-_S32, _S16, _S12, _S5 = np.uint64(32), np.uint64(16), np.uint64(12), np.uint64(5)
-_MIX1, _MIX2, _GOLDEN = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB), np.uint64(0x9E3779B97F4A7C15)
-_S30, _S27, _S31 = np.uint64(30), np.uint64(27), np.uint64(31)
+_S32, _S16, _S12 = np.uint64(32), np.uint64(16), np.uint64(12)
 # 52 bits and a half: with 53 the highest uniform would round to 1.
 _TO_UNIT, _HALF = 2.0**-52, 2.0**-53
 
 _PURPOSES: dict[int, str] = {}
-_KINDS: dict[str, np.uint64] = {}
 
 
 def purpose(name: str) -> np.uint64:
@@ -66,66 +60,6 @@ def purposes(*names: str) -> Keys:
     return np.array([purpose(name) for name in names], np.uint64)
 
 
-def root_key(*names: str) -> np.uint64:
-    """Return the key of an entity that has a name of its own (a country by its ISO code)."""
-    digest = hashlib.sha256("\0".join(names).encode()).digest()
-    return np.uint64(int.from_bytes(digest[:8], "little"))
-
-
-@compiled
-def _mix(x: Any) -> Any:  # pragma: no cover - compiled; the twin is child_keys_plain
-    x = (x ^ (x >> _S30)) * _MIX1
-    x = (x ^ (x >> _S27)) * _MIX2
-    return x ^ (x >> _S31)
-
-
-@compiled
-def _children(parents: Any, kind: Any, ordinals: Any, out: Any) -> None:  # pragma: no cover - compiled
-    for i in range(out.size):
-        x = _mix(parents[i % parents.size] + _GOLDEN)
-        x = _mix((x ^ kind) + _GOLDEN)
-        out[i] = _mix((x ^ np.uint64(ordinals[i % ordinals.size])) + _GOLDEN)
-
-
-@compiled_inline
-def child_key(parent: Any, kind: Any, ordinal: Any) -> Any:  # pragma: no cover - compiled
-    """Return one key as :func:`child_keys` does, from the code of the kind; for loops."""
-    x = _mix(parent + _GOLDEN)
-    x = _mix((x ^ kind) + _GOLDEN)
-    return _mix((x ^ np.uint64(ordinal)) + _GOLDEN)
-
-
-def kind_code(kind: str) -> np.uint64:
-    """Return the code of what children are, for :func:`child_key`."""
-    if kind not in _KINDS:
-        _KINDS[kind] = np.uint64(zlib.crc32(kind.encode()))
-    return _KINDS[kind]
-
-
-def child_keys(parents: Keys | np.uint64, kind: str, ordinals: Any) -> Keys:
-    """Return keys of entities from their parents' keys.
-
-    Parameters
-    ----------
-    parents : uint64, scalar or shape (n,)
-        Keys of the parents.
-    kind : str
-        What the children are, as in ``"seat"``.
-    ordinals : int, scalar or shape (n,)
-        Each child's number under its parent.
-
-    Returns
-    -------
-    uint64, shape (n,)
-        hash(parent, kind, ordinal): the finaliser of SplitMix64 (Steele, Lea, Flood 2014), chained.
-    """
-    many = parents if isinstance(parents, np.ndarray) else np.array([parents], np.uint64)
-    each = ordinals if isinstance(ordinals, np.ndarray) else np.array([ordinals], np.int64)
-    out = np.empty(max(many.size, each.size) if many.size and each.size else 0, np.uint64)
-    _children(many, kind_code(kind), each.astype(np.int64, copy=False), out)
-    return out
-
-
 @compiled_inline
 def _philox(c0: Any, c1: Any, c2: Any, c3: Any, k0: Any, k1: Any) -> Any:  # pragma: no cover - compiled
     for _ in range(10):
@@ -144,9 +78,25 @@ def _unit(run: Any, key: Any, code: Any, day: Any, index: Any) -> Any:  # pragma
     return float(np.int64(((a << _S32) | b) >> _S12)) * _TO_UNIT + _HALF
 
 
+unit = _unit
+"""One uniform in (0, 1) of (run, key, purpose, day, index), for compiled loops: what :meth:`Draws.one` gives."""
+
+
 @compiled
 def _one(run: Any, key: Any, code: Any, day: Any, index: Any) -> Any:  # pragma: no cover - compiled
     return _unit(run, key, code, day, index)
+
+
+@compiled
+def race_at(run: Any, code: Any, key: Any, options: Any, weights: Any) -> Any:  # pragma: no cover - compiled
+    """Return the position of the option that wins for one key, for compiled loops: see :meth:`Draws.race`."""
+    first, least = 0, math.inf
+    for i in range(options.size):
+        if weights[i] > 0.0:
+            time = -math.log(unit(run, key ^ options[i], code, 0, 0)) / weights[i]
+            if time < least:
+                first, least = i, time
+    return first
 
 
 @compiled
@@ -406,7 +356,3 @@ def run_key(seed: int, world: str) -> int:
         Name of the world, so that equal seeds in two worlds are unrelated.
     """
     return int(root_key("run", world, str(seed)))
-
-
-unit = _one
-"""For loops: the uniform in (0, 1) of (run, key, code, day, index)."""

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.agents.den import DenStatus
-from fraudsim.agents.worker import Control, WorkerStatus, calls, leave_den, move, reseat
-from fraudsim.core.draws import purpose
-from fraudsim.core.kernels import add_same, add_where, free_rows, rows_grouped
+from fraudsim.agents.worker import LIFECYCLE, Control, Role, WorkerStatus
+from fraudsim.core.draws import purpose, purposes
 from fraudsim.core.process import process
-from fraudsim.core.table import Rows, where
+from fraudsim.core.table import Rows
 from fraudsim.ledgers.evidence import confirm
+from fraudsim.ledgers.flows import POSITION
+from fraudsim.loops import captivity as loops
 from fraudsim.state import State
 
 if TYPE_CHECKING:
     from fraudsim.worlds.parameters import Captivity
 
 EVENT = purpose("captivity.event")
-BUYER = purpose("captivity.buyer")
-TESTIMONY = purpose("captivity.testimony")
+BUYER_AND_TESTIMONY = purposes("captivity.buyer", "captivity.testimony")
 
 HELD = 3  # class of a held person; classes 0 to 2 are Control of those who work
-EVENTS = ("quit", "flee", "ransom", "resell", "die", "comply", "hold", "abuse")
+CLASSES = (WorkerStatus.WORKING.value, WorkerStatus.HELD.value, Control.FREE.value, Control.INDEBTED.value,
+           Control.CONFINED.value, HELD)
+CODES = (*(s.value for s in (WorkerStatus.WORKING, WorkerStatus.HELD, WorkerStatus.QUIT, WorkerStatus.FLED,
+                             WorkerStatus.RANSOMED, WorkerStatus.RESOLD, WorkerStatus.DIED)),
+         DenStatus.ACTIVE.value, Role.CALLER.value, Control.CONFINED.value)
+SERIES = tuple(POSITION[name] for name in ("quits", "escapes", "ransoms", "ransom_paid", "resold", "deaths", "abuse"))
 
 
 def hazards(p: Captivity) -> NDArray[np.float64]:
@@ -38,7 +43,7 @@ def hazards(p: Captivity) -> NDArray[np.float64]:
     Returns
     -------
     float64, shape (4 classes, 8 events)
-        Classes: free, indebted, confined at work; held. Events: :data:`EVENTS`.
+        Classes: free, indebted, confined at work; held. Events: :data:`fraudsim.loops.captivity.EVENTS`.
     """
     rows = [
         [p.quit_free, 0, 0, 0, 0, 0, 0, 0],
@@ -51,132 +56,47 @@ def hazards(p: Captivity) -> NDArray[np.float64]:
     return np.cumsum(np.array(rows, np.float64), axis=1)
 
 
-def chances(state: State) -> NDArray[np.float64]:
-    """Return :func:`hazards` of the world."""
-    return hazards(state.world.parameters.captivity)
+def settings(state: State) -> tuple[Any, ...]:
+    """Return the world's numbers: hazards, debt paid a week, (ransom, price of a person, days home), testimony."""
+    p, fee = state.world.parameters.captivity, state.world.parameters.recruitment.recruiter_fee
+    return (hazards(p), round(700 * p.repay), (round(100 * p.ransom_price), round(200 * fee), p.home_days),
+            state.world.parameters.investigation.testimony)
 
 
 @process(reads="dens.key dens.status dens.country dens.syndicate seats.den forces.key",
          writes="workers.* seats.holder seats.vacant_since dens.staff dens.callers syndicates.capital evidence.*")
 def captivity(state: State) -> None:
     """Draw at most one event a person and day, and let it happen."""
-    workers = state.workers
-    rows, group = rows_grouped(workers.status, WorkerStatus.WORKING.value, WorkerStatus.HELD.value,
-                               workers.control, HELD)
-    if rows.size == 0:
-        return
-    add_where(workers.days_captive, rows, group, Control.CONFINED.value, 1)
-    if state.day % 7 == 0:
-        _work_off_debt(state, rows[group == Control.INDEBTED])
-    rows, event = state.draws.events(EVENT, workers.key, rows, group, state.fixed(chances), state.day)
-    for code in sorted(set(event.tolist())):
-        HAPPENS[EVENTS[code]](state, rows[event == code])
+    workers, draws = state.workers, state.draws
+    steps, paid_a_week, *_ = state.fixed(settings)
+    rows, event, drawn = loops.events(
+        draws.run, EVENT, state.day, paid_a_week if state.day % 7 == 0 else 0, steps, CLASSES, workers.key,
+        workers.status, workers.control, workers.debt, workers.days_captive)
+    draws.made += drawn
+    if rows.size:
+        _happen(state, rows, event)
 
 
-def _work_off_debt(state: State, rows: Rows) -> None:
-    workers = state.workers
-    workers.debt[rows] -= round(700 * state.world.parameters.captivity.repay)
-    free = rows[workers.debt[rows] <= 0]
-    workers.debt[free] = 0
-    workers.control[free] = Control.FREE
-
-
-def _go(state: State, rows: Rows, to: WorkerStatus, flow: str) -> None:
-    """Let people leave the den for good."""
-    state.flows.add(flow, state.dens.country[state.workers.den[rows]])
-    leave_den(state, rows)
-    move(state, rows, to)
-    due = state.day + state.world.parameters.captivity.home_days
-    state.workers.due[rows] = due
-    state.agendas["lives"].enter(rows, due)
-
-
-def _quit(state: State, rows: Rows) -> None:
-    _go(state, rows, WorkerStatus.QUIT, "quits")
+def _happen(state: State, rows: Rows, event: Rows) -> None:
+    workers, dens, seats, draws = state.workers, state.dens, state.seats, state.draws
+    *_, numbers, testimony = state.fixed(settings)
+    gone, fled, freed, ransoms, drawn = loops.happen(
+        draws.run, BUYER_AND_TESTIMONY, state.day, rows, event, numbers, testimony, CODES, SERIES, state.flows.today,
+        LIFECYCLE.allowed, workers.key, workers.status, workers.since, workers.seat, workers.den, workers.place,
+        workers.role, workers.control, workers.debt, workers.started, workers.due, workers.abuse, seats.den,
+        seats.holder, seats.vacant_since, dens.key, dens.status, dens.country, dens.syndicate, dens.staff,
+        dens.callers, state.syndicates.capital)
+    draws.made += drawn
+    if ransoms:
+        state.accounts.move("families", "syndicates", numbers[0] * int(ransoms))
+    for witnesses in (fled, freed):
+        _testify(state, witnesses)
+    if gone.size:
+        state.agendas["lives"].enter(gone, state.day + numbers[-1])
 
 
 def _testify(state: State, rows: Rows) -> None:
-    u = state.draws.uniform(TESTIMONY, state.workers.key[rows])
-    rows = rows[u < state.world.parameters.investigation.testimony]
-    if rows.size:
-        confirm(state, state.workers.nationality[rows], state.workers.den[rows], state.workers.key[rows])
-
-
-def _flee(state: State, rows: Rows) -> None:
-    _testify(state, rows)
-    _go(state, rows, WorkerStatus.FLED, "escapes")
-
-
-def _ransom(state: State, rows: Rows) -> None:
-    price = round(100 * state.world.parameters.captivity.ransom_price)
-    add_same(state.syndicates.capital, state.dens.syndicate[state.workers.den[rows]], price)
-    state.accounts.move("families", "syndicates", price * rows.size)
-    state.flows.add("ransom_paid", state.dens.country[state.workers.den[rows]], price)
-    _testify(state, rows)
-    _go(state, rows, WorkerStatus.RANSOMED, "ransoms")
-
-
-def _die(state: State, rows: Rows) -> None:
-    state.flows.add("deaths", state.dens.country[state.workers.den[rows]])
-    leave_den(state, rows)
-    move(state, rows, WorkerStatus.DIED)
-
-
-def _comply(state: State, rows: Rows) -> None:
-    move(state, rows, WorkerStatus.WORKING)
-    working = rows[calls(state.workers, rows)]
-    add_same(state.dens.callers, state.workers.den[working], 1)
-
-
-def _hold(state: State, rows: Rows) -> None:
-    calling = rows[calls(state.workers, rows)]
-    add_same(state.dens.callers, state.workers.den[calling], -1)
-    state.workers.control[rows] = Control.CONFINED
-    move(state, rows, WorkerStatus.HELD)
-
-
-def _abuse(state: State, rows: Rows) -> None:
-    state.workers.abuse[rows] += 1
-    state.flows.add("abuse", state.dens.country[state.workers.den[rows]])
-
-
-def _resell(state: State, rows: Rows) -> None:
-    """Sell people to another den that has a vacant seat, one after the other in the order of their keys."""
+    """Let people who are out tell the police at home about their den."""
     workers = state.workers
-    for row in rows[np.argsort(workers.key[rows])].tolist():
-        seat = _seat_elsewhere(state, row)
-        if seat >= 0:
-            _hand_to(state, row, seat)
-
-
-def _seat_elsewhere(state: State, row: int) -> int:
-    seats, dens = state.seats, state.dens
-    vacant = free_rows(seats.holder, seats.den, dens.status, DenStatus.ACTIVE.value)
-    den = seats.den[vacant]
-    room = np.bincount(den, minlength=len(dens))
-    room[state.workers.den[row]] = 0
-    options = where(room > 0)
-    if options.size == 0:
-        return -1
-    wish = state.draws.uniform(BUYER, dens.key[options] ^ state.workers.key[row], state.day)
-    return int(vacant[den == options[wish.argmax()]][0])
-
-
-def _hand_to(state: State, row: int, seat: int) -> None:
-    workers, dens, one = state.workers, state.dens, np.array([row])
-    seller, buyer = int(dens.syndicate[workers.den[row]]), int(dens.syndicate[state.seats.den[seat]])
-    state.flows.add("resold", dens.country[workers.den[one]])
-    reseat(state, one, np.array([seat]))
-    if workers.status[row] == WorkerStatus.WORKING:
-        add_same(dens.callers, workers.den[one[calls(workers, one)]], -1)
-    price = round(200 * state.world.parameters.recruitment.recruiter_fee)
-    state.syndicates.capital[buyer] -= price
-    state.syndicates.capital[seller] += price
-    workers.debt[row] += price
-    workers.control[row], workers.started[row] = Control.CONFINED, state.day
-    move(state, one, WorkerStatus.RESOLD)
-    move(state, one, WorkerStatus.HELD)
-
-
-HAPPENS = {"quit": _quit, "flee": _flee, "ransom": _ransom, "resell": _resell, "die": _die, "comply": _comply,
-           "hold": _hold, "abuse": _abuse}
+    if rows.size:
+        confirm(state, workers.nationality[rows], workers.den[rows], workers.key[rows])

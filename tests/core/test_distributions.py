@@ -10,7 +10,7 @@ from scipy import stats
 from support import FALSE_ALARM
 
 from fraudsim.core import distributions
-from fraudsim.core.distributions import binomial, exponential, gumbel, lognormal
+from fraudsim.core.distributions import binomial, exponential, gumbel, lognormal, lognormal_at
 from fraudsim.core.draws import Draws, child_keys, purpose, root_key, run_key
 
 MANY = 200_000
@@ -70,6 +70,11 @@ def test_binomial_at_its_ends():
 @example(0.075)
 def test_the_normal_quantile_is_scipys(u):
     assert distributions._normal(u) == pytest.approx(float(stats.norm.ppf(u)), rel=2e-14, abs=2e-15)
+
+
+def test_one_lognormal_value_is_one_of_many():
+    u = np.random.default_rng(0).random(500)
+    assert lognormal(u, 27.0, 0.25).tolist() == [lognormal_at(x, 27.0, 0.25) for x in u]
 
 
 def test_lognormal_and_exponential_values():

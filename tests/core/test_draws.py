@@ -165,6 +165,20 @@ def test_every_runner_of_a_race_has_a_draw_of_its_own():
     assert made.race(CODE, keys, options, weights).tolist() == np.argmin(-np.log(u) / weights, axis=1).tolist()
 
 
+def test_one_key_races_as_many_do():
+    made, keys, options = Draws(3), some(200), some(5, "options")
+    weights = np.random.default_rng(0).random((200, 5)) * (np.random.default_rng(1).random((200, 5)) < 0.5)
+    alone = [draws.race_at(made.run, CODE, key, options, row) for key, row in zip(keys, weights)]
+    with np.errstate(divide="ignore"):
+        assert alone == made.race(CODE, keys, options, weights).tolist()
+
+
+def test_one_child_key_is_one_of_many():
+    kind = draws.kind_code("seat")
+    assert child_keys(root_key("a"), "seat", np.arange(5)).tolist() == [draws.child_key(root_key("a"), kind, n)
+                                                                        for n in range(5)]
+
+
 def test_each_key_races_by_its_own_weights():
     weights = np.zeros((300, 3))
     sure = np.arange(300) % 3

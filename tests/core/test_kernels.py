@@ -178,6 +178,13 @@ def test_members_of_a_part(c):
     same(kernels.members(whole, group, start, share, part, u), expected)
 
 
+@given(seeds, st.integers(0, 300))
+def test_adding_up_a_row_in_the_order_of_numpy(seed, n):
+    rng = np.random.default_rng(seed)
+    table = rng.random((2, n)) * 10.0 ** rng.integers(-9, 9, n)
+    same([kernels.row_sum(row) for row in table], table.sum(axis=1))
+
+
 @given(case)
 def test_where_runs_begin(c):
     keys = np.sort(c.column(0, 9))

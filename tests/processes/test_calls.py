@@ -18,7 +18,9 @@ from support import (
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import VictimStatus
 from fraudsim.core.draws import child_keys
-from fraudsim.processes.calls import bounds, calls, expected_dials, openness
+from fraudsim.core.kernels import choose, first_of_each, members
+from fraudsim.loops import calls as loops
+from fraudsim.processes.calls import bounds, calls, place
 from fraudsim.simulation import Simulation
 from fraudsim.worlds.build import build
 
@@ -45,14 +47,19 @@ def days(state, n: int) -> None:
         state.day += 1
 
 
+def expected_dials(state) -> np.ndarray:
+    """Return what the dens are expected to dial today."""
+    return place(state)[0]
+
+
 def test_dials_follow_from_hours_dialling_and_talk():
-    assert expected_dials(calling(), np.array([0])) == pytest.approx([DIALS])
+    assert expected_dials(calling()) == pytest.approx([DIALS])
 
 
 @pytest.mark.parametrize("block", [0.1, 0.3, 0.9, 1.0])
 def test_blocked_calls_cost_only_the_dialling_so_blocking_is_attenuated(block):
     state = calling(block=block)
-    dials = expected_dials(state, np.array([0]))[0]
+    dials = expected_dials(state)[0]
     assert dials == pytest.approx(10 * 8 * 3600 / (5 + (1 - block) * 0.06 * 120))
     # Conversations fall by less than the share that is blocked.
     if block < 1.0:
@@ -65,7 +72,7 @@ def test_later_stages_take_their_hours_first_but_three_quarters_at_most():
     for booked, free in ((0.0, 80.0), (0.5, 79.5), (20.0, 60.0), (60.0, 20.0), (500.0, 20.0)):
         state = calling()
         state.dens.stage_seconds[0] = round(3600 * booked)
-        assert expected_dials(state, np.array([0])) == pytest.approx([DIALS * free / 80.0])
+        assert expected_dials(state) == pytest.approx([DIALS * free / 80.0])
         assert state.dens.stage_seconds[0] == 0
 
 
@@ -190,7 +197,10 @@ def test_openness_after_a_scam_by_hand():
     state.victims.wary[4] = 0.0
     state.day = 90
     # After 90 days half of 0.8 is left.
-    assert openness(state, np.array([*rows, -1])) == pytest.approx([0.0, 0.0, 0.6, 0.6, 1.0, 1.0])
+    v = state.victims
+    open_ = [loops.openness(v.status[r], v.wary[r], state.day - v.wary_since[r], int(VictimStatus.PAYING), 90.0)
+             for r in rows]
+    assert open_ == pytest.approx([0.0, 0.0, 0.6, 0.6, 1.0])
 
 
 def test_nobody_is_in_two_scams_at_once_and_the_wary_are_engaged_less():
@@ -225,6 +235,79 @@ def test_bounds_hold_for_every_resident_and_candidates_are_few():
     days(state, 30)
     assert_poisson(flow(state, "candidates")[0], 30 * DIALS * 0.06 * 0.015 * 3.4 * (0.75 * 0.9 + 0.25 * 1.3))
     assert_share(flow(state, "calls_engaged")[0], flow(state, "candidates")[0], 1 / 3.4)
+
+
+def test_a_stranger_is_fully_open():
+    """Engaged as often as by hand where nobody is known, so that openness is 1: see the expectation above."""
+    state = calling()
+    days(state, 60)
+    assert (state.victims.scams == 1).all()
+    assert_poisson(flow(state, "calls_engaged")[0], 60 * DIALS * 0.06 * engaging(state))
+
+
+def first_calls_by_numpy(engaged, key, caller) -> np.ndarray:
+    order = np.lexsort((caller[engaged], key[engaged]))
+    return engaged[order][first_of_each(key[engaged][order])]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_one_call_a_resident_and_day_that_of_the_lower_caller_key(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(0, 60))
+    # Few residents and callers: many meet twice, also by one caller. Keys above 2**63 must not count as negative.
+    key = rng.integers(2**63 - 5, 2**63 + 5, n, np.uint64)
+    caller = rng.integers(2**63 - 2, 2**63 + 2, n, np.uint64)
+    engaged = np.flatnonzero(rng.random(n) < 0.7)
+    assert loops.first_calls(engaged, key, caller).tolist() == first_calls_by_numpy(engaged, key, caller).tolist()
+
+
+def test_of_two_calls_to_one_resident_the_other_is_hung_up_and_all_balances():
+    """400 residents, engaged almost surely: many are called twice on the first day, when all are strangers."""
+    state = calling(staff=14, countries__TA__adults=400, scripts__short__stages__0__success=0.25)
+    days(state, 1)
+    names = ("placed", "blocked", "unanswered", "hung_up", "engaged")
+    count = {name: flow(state, f"calls_{name}")[0] for name in names}
+    assert count["engaged"] == len(state.victims) == np.unique(state.victims.key).size
+    assert (state.victims.scams == 1).all()
+    assert flow(state, "candidates")[0] > 2 * count["engaged"]
+    assert count["placed"] == count["blocked"] + count["unanswered"] + count["hung_up"] + count["engaged"]
+
+
+def test_rows_of_a_day_stand_in_the_order_of_their_keys_and_are_found():
+    state = calling(staff=14)
+    days(state, 1)
+    victims = state.victims
+    assert len(victims) > 10
+    assert (victims.key[1:] > victims.key[:-1]).all()
+    assert state.residents.find(victims.key).tolist() == list(range(len(victims)))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_band_and_resident_are_chosen_as_the_kernels_do(seed):
+    rng, n = np.random.default_rng(seed), 40
+    steps = np.cumsum(rng.random((3, 4)), axis=1)
+    script, u, place_ = rng.integers(0, 3, n), rng.random(n), rng.random(n)
+    share = rng.dirichlet(np.ones(4))
+    start, whole = np.cumsum(share) - share, np.array([3, 1000, 10**9])
+    band = [loops._band.py_func(steps, script[i], u[i]) for i in range(n)]
+    assert band == choose(steps, script, u).tolist()
+    member = [loops._member.py_func(whole[script[i]], start[band[i]], share[band[i]], place_[i]) for i in range(n)]
+    assert member == members(whole, script, start, share, np.array(band), place_).tolist()
+
+
+def test_draws_are_counted():
+    """Callers, five draws a candidate, the rest by three a country, savings of the new; filters on wanted calls."""
+    state = calling(block=0.3, countries__TA__wanted_calls=2.0)
+    state.levers.move("call_block_wrong", [0], 0.001)
+    before = state.draws.made
+    calls(state)
+    made = state.draws.made - before
+    assert len(state.victims) > 0
+    assert made == 10 + 5 * flow(state, "candidates")[0] + 3 * 3 + len(state.victims) + 3
+    state.dens.status[0] = DenStatus.CLOSED
+    before = state.draws.made
+    calls(state)
+    assert state.draws.made - before == 3
 
 
 def test_a_chance_above_its_bound_is_an_error():

@@ -27,13 +27,15 @@ def test_meetings_are_dealt_out_over_vacant_seats_and_come_to_an_offer_within_re
     state.countries.at_risk[...] = [2000, 100000, 10000]
     # Meetings a day: 0.2, 10 and 1; sixty vacant seats. Reach as in the world file.
     expected = np.array([[0.5 * 0.2, 0.5 * 10, 0.0], [0.3 * 0.2, 0.5 * 10, 0.2 * 1]]) / 60
-    assert offer_rates(state, np.array([40, 20])) == pytest.approx(expected)
+    rates, chance = offer_rates(state, 60)
+    assert rates == pytest.approx(expected)
+    assert chance == pytest.approx(expected.sum(axis=1))
 
 
 def test_more_seats_bring_no_more_people():
     state = vacant(**{R + "offers_per_seat_cap": 1.0, R + "offers_per_at_risk": 1e-4})
     for seats in (40, 400):
-        offers = np.array([seats, seats]) @ offer_rates(state, np.array([seats, seats]))
+        offers = np.array([seats, seats]) @ offer_rates(state, 2 * seats)[0]
         assert offers == pytest.approx(np.array([0.4, 0.5, 0.1]) * [0.4, 0.4, 1.0])
 
 
@@ -42,22 +44,22 @@ def test_dens_compete_for_the_same_people():
     state.countries.at_risk[...] = [2000, 100000, 10000]
     # In TA 0.2 meetings: two thirds with Red, who reaches half of them, a third with Blue, who reaches 0.3.
     for seats in (np.array([40, 20]), np.array([400, 200])):
-        assert (seats @ offer_rates(state, seats))[0] == pytest.approx(0.2 * (2 / 3 * 0.5 + 1 / 3 * 0.3))
+        assert (seats @ offer_rates(state, int(seats.sum()))[0])[0] == pytest.approx(0.2 * (2 / 3 * 0.5 + 1 / 3 * 0.3))
     # Three owners' worth of seats in other dens leave a quarter.
-    alone = 40 * offer_rates(state, np.array([40, 0]))[0]
-    assert 40 * offer_rates(state, np.array([40, 120]))[0] == pytest.approx(alone / 4)
+    alone = 40 * offer_rates(state, 40)[0][0]
+    assert 40 * offer_rates(state, 160)[0][0] == pytest.approx(alone / 4)
 
 
 def test_what_owners_believe_of_a_border_does_not_stop_their_offers():
     state = vacant(**PLENTY)
     state.syndicates.source_belief[0] = 0.0
-    assert offer_rates(state, np.array([14, 14]))[0] == pytest.approx([0.2, 0.2, 0.0])
+    assert offer_rates(state, 28)[0][0] == pytest.approx([0.2, 0.2, 0.0])
 
 
 def test_a_seat_takes_only_so_many_offers():
     state = vacant(**PLENTY)
-    rates = offer_rates(state, np.array([14, 14]))
-    assert rates.sum(axis=1) == pytest.approx([0.4, 0.4])
+    rates, chance = offer_rates(state, 28)
+    assert chance == pytest.approx([0.4, 0.4])
     assert rates[0] == pytest.approx([0.2, 0.2, 0.0])
 
 
@@ -181,7 +183,7 @@ def test_a_world_does_not_start_with_more_workers_than_people_at_risk():
 def test_an_owner_without_reach_recruits_nobody():
     state = vacant(**PLENTY)
     state.syndicates.reach[0] = 0.0
-    assert (offer_rates(state, np.array([14, 14]))[0] == 0.0).all()
+    assert (offer_rates(state, 28)[0][0] == 0.0).all()
     recruitment(state)
     assert len(state.workers) == 0
 

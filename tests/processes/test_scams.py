@@ -6,6 +6,7 @@ from support import add_den, add_victims, assert_share, empty_state, flow
 
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import VictimStatus
+from fraudsim.processes.scams import SUCCESS as SUCCESS_CODE
 from fraudsim.processes.scams import scams
 
 V = VictimStatus
@@ -99,3 +100,63 @@ def test_an_agenda_entry_of_somebody_who_left_is_passed_over():
     scams(state)
     assert np.array_equal(state.victims.stage, np.ones(5))
     assert flow(state, "scams_left") == [0, 0, 0]
+
+
+def played_by_hand(state, rows) -> dict[int, tuple[int, int, int]]:
+    """Return status, next stage and due day that each person should have after today, stage by stage."""
+    victims, book, fates = state.victims, state.book, {}
+    for row in rows.tolist():
+        script, stage, due, status = victims.script[row], int(victims.stage[row]), int(victims.due[row]), V.ENGAGED
+        if state.dens.status[victims.den[row]] != DenStatus.ACTIVE:
+            fates[row] = (V.LEFT, stage, due)
+            continue
+        last = int(book.stages[script])
+        while status == V.ENGAGED:
+            weighed = book.success[script, stage] * victims.susceptibility[row]
+            chance = weighed / (1.0 - book.success[script, stage] + weighed)
+            number = victims.scams[row] * 512 + stage + 16 * min(victims.payments_this_scam[row], 31)
+            u = state.draws.uniform(SUCCESS_CODE, victims.key[row:row + 1], 0, int(number))[0]
+            if not u < chance:
+                status = V.LEFT
+                break
+            due, stage = state.day + int(book.delay[script, stage]), min(stage + 1, last)
+            if stage == last:
+                status = V.PAYING
+            elif due > state.day:
+                break
+        fates[row] = (status, stage, due)
+    return fates
+
+
+@pytest.mark.parametrize("delay", [0, 1])
+@pytest.mark.parametrize("stages", ["three", "one"])
+def test_everybody_fares_as_by_hand(delay, stages):
+    settings = {"scripts__short__stages__1__delay_days": delay} if stages == "three" else {}
+    state = engaged(400, **{SUCCESS: 0.5, LAST: 0.5, **settings})
+    victims = state.victims
+    if stages == "one":  # a script of one stage: the demand follows without persuasion
+        state.book.stages[...] = 1
+        state.book.success[:, 1:], state.book.seconds[:, 1:], state.book.delay[:, 1:] = 1.0, 0, 0
+    add_den(state, staff=2)
+    state.dens.status[1] = DenStatus.LYING_LOW
+    rng = np.random.default_rng(0)
+    victims.den[...] = rng.integers(0, 2, 400)
+    victims.susceptibility[...] = rng.uniform(0.2, 3.4, 400)
+    victims.scams[...], victims.payments_this_scam[...] = rng.integers(1, 4, 400), rng.integers(0, 40, 400)
+    state.draws.made = 0
+    fates = played_by_hand(state, np.arange(400))
+    by_hand, state.draws.made = state.draws.made, 0
+    scams(state)
+    assert state.draws.made == by_hand
+    found = zip(victims.status.tolist(), victims.stage.tolist(), victims.due.tolist())
+    assert dict(enumerate(found)) == fates
+    pending = state.agendas["payments"]._days
+    paying = np.flatnonzero(victims.status == V.PAYING).tolist()
+    assert sorted(row for rows in pending.values() for row in rows) == paying
+    assert all((victims.due[rows] == day).all() for day, rows in pending.items())
+    waiting = np.flatnonzero(victims.status == V.ENGAGED).tolist()
+    assert sorted(row for rows in state.agendas["stages"]._days.values() for row in rows) == waiting
+    left = victims.status == V.LEFT
+    assert flow(state, "scams_left")[0] == left.sum()
+    assert (victims.wary[left] == 0.8).all()
+    assert (victims.wary[~left] == 0.0).all()

@@ -1,0 +1,144 @@
+"""Recruitment: who is made an offer, who takes it, and who takes a vacant seat once more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fraudsim.core.compiled import compiled
+from fraudsim.core.distributions import lognormal_at
+from fraudsim.core.draws import child_key, race_at, unit
+from fraudsim.core.kernels import row_sum, rows_between
+from fraudsim.loops.people import drawn, move
+
+
+@compiled
+def offer_rates(vacant: Any, reach: Any, at_risk: Any, per_person: Any, cap: Any) -> Any:  # pragma: no cover - compiled
+    """Return offers a vacant seat and day, by syndicate and source, and their sums by syndicate."""
+    rates, total = np.empty(reach.shape), np.empty(reach.shape[0])
+    for owner in range(total.size):
+        for source in range(at_risk.size):
+            rates[owner, source] = reach[owner, source] * (at_risk[source] * per_person / max(vacant, 1))
+        kept = min(1.0, cap / max(row_sum(rates[owner]), 1e-300))
+        for source in range(at_risk.size):
+            rates[owner, source] *= kept
+        total[owner] = row_sum(rates[owner])
+    return rates, total
+
+
+@compiled
+def offered_seats(run: Any, code: Any, day: Any, vacant: Any, key: Any, den: Any, owner: Any,
+                  chance: Any) -> Any:  # pragma: no cover - compiled
+    """Draw for which of the vacant seats an offer is made today, by their owners' chances."""
+    own, u, offered = key[vacant], np.empty(vacant.size), np.empty(vacant.size + 1, np.int64)
+    for i in range(vacant.size):  # draws in a loop of their own: the compiler takes several at a time
+        u[i] = unit(run, own[i], code, day, 0)
+    n = 0
+    for i in range(vacant.size):
+        offered[n] = vacant[i]
+        n += u[i] < chance[owner[den[vacant[i]]]]
+    return offered[:n]
+
+
+@compiled
+def set_out(row: Any, own: Any, seat: Any, den: Any, trips: Any, due: Any, status: Any, since: Any, holder: Any,
+            seat_den: Any, day: Any, allowed: Any, travelling: Any) -> None:  # pragma: no cover - compiled
+    """Let a person take a seat and leave for its den."""
+    seat[row], den[row], holder[own] = own, seat_den[own], row
+    trips[row] += 1
+    due[row] = day
+    move(row, travelling, status, since, day, allowed)
+
+
+@compiled
+def lowest_first(keys: Any, n: Any) -> Any:  # pragma: no cover - compiled
+    """Return the positions of the ``n`` lowest keys, in their order: ``argsort(keys)[:n]`` without sorting all."""
+    bar = np.partition(keys, n - 1)[n - 1]
+    some = np.flatnonzero(keys <= bar)
+    return some[np.argsort(keys[some])]
+
+
+@compiled
+def re_enlist(run: Any, code: Any, day: Any, chance: Any, vacant: Any, key: Any, status: Any, since: Any, seat: Any,
+              den: Any, trips: Any, due: Any, seat_key: Any, seat_den: Any, holder: Any, allowed: Any, at_risk: Any,
+              prospect: Any, travelling: Any) -> Any:  # pragma: no cover - compiled
+    """Let people at risk once more take vacant seats: both in the order of their keys.
+
+    Returns
+    -------
+    rows, left : int64
+        Who set out; the seats still vacant.
+    drawn : int
+        People at risk, one draw each.
+    """
+    again = rows_between(status, at_risk, at_risk)
+    willing = drawn(again, key, run, code, day, chance)
+    n = min(willing.size, vacant.size)
+    if n == 0:
+        return willing[:0], vacant, again.size
+    rows, first = willing[lowest_first(key[willing], n)], lowest_first(seat_key[vacant], n)
+    for i in range(n):
+        move(rows[i], prospect, status, since, day, allowed)
+        set_out(rows[i], vacant[first[i]], seat, den, trips, due, status, since, holder, seat_den, day, allowed,
+                travelling)
+    left = np.ones(vacant.size, np.bool_)
+    left[first] = False
+    return rows, vacant[left], again.size
+
+
+@compiled
+def keep_within(accepts: Any, source: Any, keys: Any, at_risk: Any) -> None:  # pragma: no cover - compiled
+    """Where more accept than are at risk, let only those with the lowest keys do so."""
+    for country in range(at_risk.size):
+        of = np.flatnonzero(accepts & (source == country))
+        if of.size > at_risk[country]:
+            accepts[of[np.argsort(keys[of])][at_risk[country]:]] = False
+
+
+@compiled
+def meet(run: Any, codes: Any, source_code: Any, day: Any, rows: Any, seats: Any, rates: Any, shares: Any, age_of: Any,
+         names: Any, series: Any, flows: Any, allowed: Any, country_key: Any, at_risk: Any, away: Any, seat_key: Any,
+         seat_den: Any, holder: Any, holders: Any, owner: Any, key: Any, nationality: Any, place: Any,
+         recruited_as: Any, role: Any, age: Any, status: Any, since: Any, seat: Any, den: Any, trips: Any,
+         due: Any) -> Any:  # pragma: no cover - compiled
+    """Make one offer a seat, each to a new person in a row of its own, and return those who accept and set out.
+
+    Parameters
+    ----------
+    codes : uint64, shape (4,)
+        Draws of how a person is recruited, of the role, the age and the answer.
+    rates : float64, shape (syndicates, countries)
+        Weights of the sources.
+    shares : tuple of float
+        Coerced; coerced or deceived; callers; offers that are accepted.
+    age_of : tuple of float
+        Median and spread of the age.
+    names : tuple of int
+        Kind of the key; voluntary, deceived, coerced; caller, guard; prospect, declined, travelling.
+    """
+    coerced_share, forced_share, caller_share, accept_share = shares
+    kind, voluntary, deceived, coerced, caller, guard, prospect, declined, travelling = names
+    accepts = np.empty(rows.size, np.bool_)
+    for i in range(rows.size):
+        row, own = rows[i], seats[i]
+        me = child_key(seat_key[own], np.uint64(kind), holders[own])
+        holders[own] += 1
+        how, part = unit(run, me, codes[0], 0, 0), unit(run, me, codes[1], 0, 0)
+        source = race_at(run, source_code, me, country_key, rates[owner[seat_den[own]]])
+        key[row], nationality[row], place[row], since[row], status[row] = me, source, source, day, prospect
+        recruited_as[row] = coerced if how < coerced_share else deceived if how < forced_share else voluntary
+        role[row] = caller if part < caller_share else guard
+        age[row] = min(max(lognormal_at(unit(run, me, codes[2], 0, 0), age_of[0], age_of[1]), 16), 70)
+        accepts[i] = unit(run, me, codes[3], 0, 0) < accept_share or how < coerced_share
+        flows[series, source] += 1
+    keep_within(accepts, nationality[rows], key[rows], at_risk)
+    for i in range(rows.size):
+        row = rows[i]
+        if accepts[i]:
+            at_risk[nationality[row]] -= 1
+            away[nationality[row]] += 1
+            set_out(row, seats[i], seat, den, trips, due, status, since, holder, seat_den, day, allowed, travelling)
+        else:
+            move(row, declined, status, since, day, allowed)
+    return rows[accepts]
