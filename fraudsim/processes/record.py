@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fraudsim.agents.den import OPEN
+from fraudsim.agents.den import OPEN, DenStatus
 from fraudsim.agents.worker import IN_DEN, SUSPECTS, Control, RecruitedAs, WorkerStatus
+from fraudsim.core.kernels import rows_between, tally_amounts
 from fraudsim.core.process import process
+from fraudsim.ledgers.controls import control_reach
 from fraudsim.ledgers.flows import POSITION, positions
 from fraudsim.loops.record import stocks
 from fraudsim.state import State
 
 STOCKS = positions("dens_standing", "dens_active", "staff", "captive", "trafficked", "stranded", "detained",
                    "trafficked_detained", "extradition_pending", "capital")
-PUBLIC_COST = POSITION["public_cost"]
+PUBLIC_COST, NUMBERS, REACH = POSITION["public_cost"], POSITION["numbers"], POSITION["control_reach"]
 DENS = np.array(OPEN, np.int64)
 PEOPLE = np.array([*IN_DEN, WorkerStatus.STRANDED, WorkerStatus.DETAINED, Control.CONFINED, RecruitedAs.VOLUNTARY],
                   np.int64)
@@ -23,8 +26,13 @@ COUNTED = IN_CUSTODY.copy()
 COUNTED[[*IN_DEN, WorkerStatus.STRANDED]] = True
 
 
-@process(reads="dens.status dens.country workers.status workers.place workers.control workers.recruited_as "
-               "workers.days_captive workers.den syndicates.home syndicates.capital")
+def reach_now(state: State) -> NDArray[np.int64]:
+    """Return the share of services that controls cover by country, 1/10,000."""
+    return np.rint(10000 * control_reach(state)).astype(np.int64)
+
+
+@process(reads="dens.status dens.country dens.numbers workers.status workers.place workers.control "
+               "workers.recruited_as workers.days_captive workers.den syndicates.home syndicates.capital")
 def record(state: State) -> None:
     """Write today's row and clear the counters."""
     today, spent, dens, workers = state.flows.today, state.spending.today, state.dens, state.workers
@@ -32,6 +40,9 @@ def record(state: State) -> None:
            workers.control, workers.recruited_as, workers.days_captive, workers.den, state.syndicates.home,
            state.syndicates.capital)
     today[PUBLIC_COST] = spent
+    today[REACH] = reach_now(state) if state.levers.acting else state.fixed(reach_now)
+    calling = rows_between(dens.status, DenStatus.ACTIVE.value, DenStatus.ACTIVE.value)
+    tally_amounts(today, NUMBERS, dens.country[calling], dens.numbers[calling])
     if state.days_lived == len(state.record):
         state.record = np.concatenate((state.record, np.zeros_like(state.record)))
     state.record[state.days_lived] = today

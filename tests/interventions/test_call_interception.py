@@ -24,12 +24,13 @@ def test_levers_rise_over_the_ramp_and_fall_at_the_end():
         assert state.levers.acting == (force > 0.0)
 
 
-def test_two_filters_work_in_sequence():
+def test_two_filters_work_in_sequence_less_what_both_catch():
     state = empty_state()
     state.policy = (ON.model_copy(update={"ramp": 0, "intensity": 1.0}),) * 2
     state.day = 15
     policy(state)
-    assert state.levers.call_block[0] == pytest.approx(0.75)
+    # Of the half that the second would catch of the rest, it catches 0.7: overlap is 0.3.
+    assert state.levers.call_block[0] == pytest.approx(0.5 + 0.7 * 0.25)
 
 
 def test_fewer_scam_calls_are_answered():
