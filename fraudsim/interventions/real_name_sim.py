@@ -24,7 +24,8 @@ class RealNameSim(Intervention):
 
     price: float = q(1.2, "times", 1.0, 20.0, "price of numbers against that without the rules; sweep 1-1.5", "A",
                      "number cost +0-20% (A); GSMA: no evidence of less crime (R)")
-    cost_per_adult: float = q(0.5, "currency/adult", 0.0, 1000.0, "registration of a subscriber, once, on the first day")
+    cost_per_adult: float = q(0.5, "currency/adult", 0.0, 1000.0, "registration of a subscriber, on the first "
+                              "day")
 
     def check(self, world: World) -> list[str]:
         """Return a line for every country that nobody calls: rules there would cost and do nothing."""

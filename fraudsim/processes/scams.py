@@ -83,14 +83,12 @@ def tiring(state: State) -> tuple[float, float]:
 def _tire(state: State) -> None:
     """Count warnings to people in no scam; let all warnings tire people, and rest restore them."""
     countries, tired = state.countries, state.countries.warning_tired
-    lever = state.levers.warning_wrong
+    lever, heard = state.levers.warning_wrong, state.flows.today[WARNINGS]
     if state.levers.acting and lever.any():
         means = countries.adults * wrong(state, lever)
         astray = state.draws.poisson(WRONG, countries.key, means, state.day)
         state.flows.add_all("warnings_wrong", astray)
-    else:
-        astray = 0
-    heard = state.flows.today[WARNINGS] + astray
+        heard = heard + astray
     if not heard.any() and not tired.any():
         return
     each, kept = state.fixed(tiring)
