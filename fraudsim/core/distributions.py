@@ -165,12 +165,6 @@ def gumbel(u: Floats) -> Floats:
 
 
 @compiled
-def lognormal_at(u: Any, median: Any, sigma: Any) -> Any:  # pragma: no cover - compiled; the twin is lognormal
-    """Return the lognormal value of a uniform, rounded to an integer."""
-    return round(median * math.exp(sigma * _normal(u)))
-
-
-@compiled
 def exponential_at(u: Any, mean: Any) -> Any:  # pragma: no cover - compiled; the twin is exponential
     """Return the exponential waiting time of a uniform, rounded up to whole units."""
     return math.ceil(-mean * math.log(u))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fraudsim.errors import InputError, nearest
-from fraudsim.ledgers.tables import OperationStatus
 from fraudsim.study.inputs import WorldLike, no_progress, open_arm, open_world, too_low
+from fraudsim.study.measures import MEASURES, measured
 from fraudsim.study.pool import Progress, for_seeds
 from fraudsim.study.statistics import values
 
@@ -19,88 +19,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from fraudsim.interventions.base import Intervention
-    from fraudsim.simulation import Simulation
     from fraudsim.worlds.schema import Fact, World
 
-MONTH = 30.44
-HAND_OVER_DAYS = 913
 LOW, HIGH = 0.025, 0.975
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One number of a simulation that a recorded fact can be compared with.
-
-    Parameters
-    ----------
-    unit, meaning : str
-    of : callable
-        Takes a simulation that has run and the row of its first joint operation that struck.
-    """
-
-    unit: str
-    meaning: str
-    of: Callable[[Simulation, int], float | None]
-
-
-def _of_operation(column: str, scale: float = 1.0) -> Callable[[Simulation, int], float | None]:
-    return lambda simulation, row: float(simulation.state.operations[column][row]) * scale
-
-
-def _strike_month(simulation: Simulation, row: int) -> float:
-    return (int(simulation.state.operations.strike_day[row]) - simulation.first_day()) / MONTH
-
-
-def _staff_per_centre(simulation: Simulation, row: int) -> float | None:
-    operations = simulation.state.operations
-    return float(operations.arrests[row] / operations.found[row]) if operations.found[row] else None
-
-
-def _handed_over(simulation: Simulation, row: int) -> float | None:
-    workers, until = simulation.state.workers, int(simulation.state.operations.strike_day[row]) + HAND_OVER_DAYS
-    if until >= simulation.state.day:
-        return None
-    return float(((workers.operation == row) & (workers.handed_over <= until)).sum())
-
-
-def _largest_source_share(simulation: Simulation, row: int) -> float | None:
-    workers = simulation.state.workers
-    sources = workers.nationality[workers.operation == row]
-    return float(np.bincount(sources).max() / sources.size) if sources.size else None
-
-
-MEASURES: dict[str, Measure] = {
-    "strike_month": Measure("months", "from the first day of the arm to the first joint strike", _strike_month),
-    "centres_found": Measure("dens", "dens found in that operation", _of_operation("found")),
-    "searches": Measure("sites", "sites searched in that operation", _of_operation("searches")),
-    "arrests": Measure("persons", "people arrested in that operation", _of_operation("arrests")),
-    "loss_found": Measure("currency", "all that the dens found had taken from victims",
-                          _of_operation("loss_found", 0.01)),
-    "victims_found": Measure("persons", "victims of the dens found", _of_operation("victims_found")),
-    "loss_reported": Measure("currency", "of that loss, what had been reported to the police",
-                             _of_operation("loss_reported", 0.01)),
-    "reports_found": Measure("reports", "number of those reports", _of_operation("reports_found")),
-    "staff_per_centre": Measure("persons/den", "people arrested for each den found", _staff_per_centre),
-    "handed_over_by_month_30": Measure(
-        "persons", f"suspects handed over by the operation's hosts within {HAND_OVER_DAYS} days of the strike; null "
-        "where the run ends before", _handed_over),
-    "largest_source_share": Measure("share", "share of the largest nationality among those arrested in the operation",
-                                    _largest_source_share),
-}
-"""Measures that a fact in a world file may name; all are null in a run without a joint strike."""
-
-
-def first_strike(simulation: Simulation) -> int | None:
-    """Return the row of the first joint operation that struck; None if there was none."""
-    operations = simulation.state.operations
-    struck = np.flatnonzero(operations.joint & (operations.status == OperationStatus.STRUCK))
-    return int(struck[np.argmin(operations.strike_day[struck])]) if struck.size else None
-
-
-def measured(simulation: Simulation) -> dict[str, float | None]:
-    """Return all measures of a simulation that has run."""
-    row = first_strike(simulation)
-    return {name: None if row is None else measure.of(simulation, row) for name, measure in MEASURES.items()}
 
 
 @dataclass(frozen=True)
@@ -173,7 +94,7 @@ class Check:
         return [
             f"{len(compared)} of {len(self.facts)} facts are compared with the model; {outside} lie outside.",
             f"A joint strike came in {self.strikes} of {self.seeds} seeds"
-            + ("." if self.strikes == self.seeds else "; the others have no value."),
+            + ("." if self.strikes == self.seeds else "; without one, what belongs to a strike has no value."),
             "Simulated: median and central 95% of single runs over the seeds (quantiles 2.5% and 97.5%). Inside: the "
             "recorded value, or the range between sources, overlaps it.",
             "Input: put into the model. Calibration: used to set a parameter. Held-out: neither; only these test it.",

@@ -44,6 +44,7 @@ def build(world: World, seed: int) -> State:
     seed : int
         Any non-negative integer.
     """
+    world = world.in_one_currency()
     state = State(world, Draws(run_key(seed, world.name)), tuple(script_of(s) for s in world.scripts))
     _add_places(state)
     for template in range(len(world.syndicates)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from fraudsim.errors import nearest
 from fraudsim.worlds.problems import Loc, errors_of, labels, listed, shape, show, step
 
 if TYPE_CHECKING:
-    from fraudsim.worlds.schema import Syndicate, World
+    from fraudsim.worlds.schema import Script, Syndicate, World
 
 # Stands for a value that could not be read. It is no less, no more and no equal of anything, so that no
 # check complains of it; sums with it are unread again.
@@ -81,14 +82,18 @@ def contradictions(world: World) -> list[str]:
     """Return one line for every contradiction: path of the field, what is wrong, what is allowed.
 
     Names that point nowhere, names that stand twice, recruits from a country with nobody at risk, dens
-    beyond the span of control, stages that cannot be, facts in two roles. Works on a salvaged world too.
+    beyond the span of control, currencies without a rate, channels whose shares do not add up, facts in two
+    roles. Works on a salvaged world too.
     """
     lines = _names(world) + _places(world) + _first_workers(world) + _targets(world)
     for syndicate, label in zip(world.syndicates, labels([s.name for s in world.syndicates])):
         lines += _references(world, syndicate, f"syndicates[{label}]")
+        lines += _lines(world, syndicate, f"syndicates[{label}]")
         lines += _sources(world, syndicate, f"syndicates[{label}].sources")
         lines += _size(syndicate, f"syndicates[{label}]")
-    lines += _treaties(world)
+    lines += _treaties(world) + _currencies(world) + _languages(world)
+    for script, label in zip(world.scripts, labels([s.name for s in world.scripts])):
+        lines += _contacts(script, f"scripts[{label}].contacts")
     if world.parameters.recruitment.deceived_share + world.parameters.recruitment.coerced_share > 1.0:
         lines.append("parameters.recruitment: deceived_share and coerced_share add up to more than 1")
     if len(world.age_bands) > 100:
@@ -144,6 +149,55 @@ def _references(world: World, syndicate: Syndicate, where: str) -> list[str]:
     zones = [z.name for c in world.countries for z in c.zones]
     for zone in syndicate.start_zones:
         lines += lost(f"{where}.start_zones", zone, zones, "zone")
+    return lines
+
+
+def _lines(world: World, syndicate: Syndicate, where: str) -> list[str]:
+    """Check scripts and targets that a syndicate may turn to, and the place where its leaders hide."""
+    targets = [c.iso for c in world.countries if c.target is not False]
+    scripts = [*(s.name for s in world.scripts), *world.shipped_scripts]
+    lines = [] if syndicate.hideout == "" else lost(f"{where}.hideout", syndicate.hideout,
+                                                    [c.iso for c in world.countries], "country")
+    pairs = [(syndicate.script, syndicate.target), *((own.script, own.target) for own in syndicate.lines)]
+    for i, (script, target) in enumerate(pairs[1:]):
+        lines += lost(f"{where}.lines[{i}].script", script, scripts, "script")
+        lines += lost(f"{where}.lines[{i}].target", target, targets, "country with target = true")
+    return lines + twice(f"{where}.lines", [f"{a} -> {b}" for a, b in pairs if UNREAD is not a and UNREAD is not b])
+
+
+def _contacts(script: Script, where: str) -> list[str]:
+    """Check the shares of a caller's time that a script gives to each channel."""
+    if not script.contacts:
+        return []
+    lines = [f"{where}{step(channel)}: {share:g}; allowed: 0 to 1"
+             for channel, share in script.contacts.items() if share < 0 or share > 1]
+    total = sum(script.contacts.values())
+    if not lines and abs(total - 1.0) > 1e-6:
+        lines.append(f"{where}: the shares add up to {total:g}, not to 1")
+    return lines
+
+
+def _languages(world: World) -> list[str]:
+    return [f"countries[{label}].languages: {show(code)}; allowed: ISO 639 codes of two or three small letters, as 'zh'"
+            for label, c in zip(labels([c.iso for c in world.countries]), world.countries)
+            for code in c.languages
+            if code is not UNREAD and not (isinstance(code, str) and re.fullmatch("[a-z]{2,3}", code))]
+
+
+def _currencies(world: World) -> list[str]:
+    """Check that every currency in use has a rate, and that rates are above 0."""
+    lines = [f"rates{step(code)}: {rate:g}; allowed: above 0, the accounting currency a unit"
+             for code, rate in world.rates.items() if rate <= 0]
+    known = [world.currency, *world.rates]
+    uses = list(zip([f"countries[{label}]" for label in labels([c.iso for c in world.countries])],
+                    [c.currency for c in world.countries]))
+    uses += zip([f"scripts[{label}]" for label in labels([s.name for s in world.scripts])],
+                [s.currency for s in world.scripts])
+    for where, code in uses:
+        if code and code is not UNREAD and code not in known and UNREAD not in known:
+            rates = listed(world.rates) or "nothing"
+            lines.append(f"{where}.currency: no rate for {code!r}; rates holds: {rates}; the accounting currency is "
+                         f"{world.currency!r}")
     return lines
 
 

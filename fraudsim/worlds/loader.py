@@ -34,6 +34,7 @@ from fraudsim.worlds.problems import (
     told,
 )
 from fraudsim.worlds.schema import World
+from fraudsim.worlds.shipped import add_library
 
 MOST_BYTES = 4_000_000
 DEEPEST = 40
@@ -246,9 +247,10 @@ def _deeper_than(data: object, most: int) -> bool:
 
 def _checked(raw: dict[str, Any], where: str, overrides: Mapping[str, Any]) -> World:
     data = copy.deepcopy(raw)
-    if "shipped_scripts" in overrides:
-        data["shipped_scripts"] = overrides["shipped_scripts"]
-    found = _add_shipped_scripts(data)
+    for path in ("shipped_scripts", "country_table"):
+        if path in overrides:
+            data[path] = overrides[path]
+    found = add_library(data)
     placed, lines = _apply(overrides, data)
     world, more = _attempt(data)
     if world is not None and not found and not lines:
@@ -271,7 +273,7 @@ def _attempt(data: dict[str, Any]) -> tuple[World | None, list[Problem]]:
 
 def _problems_of_file(raw: dict[str, Any]) -> list[Problem]:
     data = copy.deepcopy(raw)
-    return _add_shipped_scripts(data) + _attempt(data)[1]
+    return add_library(data) + _attempt(data)[1]
 
 
 def _apply(overrides: Mapping[str, Any], data: dict[str, Any]) -> tuple[dict[Loc, str], list[str]]:
@@ -369,25 +371,3 @@ def _paths(kind: Shape, holder: Any, prefix: str) -> Iterator[str]:
         item = (holder[i] if kind.form == "groups" else holder.get(key)) if fits else None
         dotted = f"{prefix}.{key}" if prefix else key
         yield from _paths(below, item, f"{prefix}[{key}]" if "." in key else dotted)
-
-
-# Scripts from the shipped library
-
-
-@cache
-def _library() -> dict[str, dict[str, Any]]:
-    text = (_folder() / "library" / "scripts.toml").read_text("utf-8")
-    return {script["name"]: script for script in tomllib.loads(text)["scripts"]}
-
-
-def _add_shipped_scripts(data: dict[str, Any]) -> list[Problem]:
-    """Move shipped scripts into the world's own; names that no shipped script has stay behind."""
-    names, own = data.get("shipped_scripts", []), data.get("scripts", [])
-    if not isinstance(names, list | tuple) or not isinstance(own, list | tuple):
-        return []
-    known = [name for name in names if isinstance(name, str) and name in _library()]
-    data["scripts"] = [*own, *(copy.deepcopy(_library()[name]) for name in known)]
-    data["shipped_scripts"] = [name for name in names if name not in known]
-    return [Problem("shipped_scripts", f"no shipped script {name!r}; known: {listed(_library())}"
-                                       f"{nearest(name, _library())}")
-            for name in data["shipped_scripts"] if isinstance(name, str)]

@@ -55,7 +55,9 @@ class Country(Group):
     name: Name = Field(description="name for people")
     region: Name = Field(description="region; choices of place are nested in regions")
     adults: int = q(..., "persons", 0, 10**10, "adult residents")
-    income: float = q(10000.0, "currency/person/year", 0.0, 1e6, "income per adult")
+    income: float = q(10000.0, "currency/person/year", 0.0, 1e10, "income per adult, in the country's currency")
+    currency: str = Field("", max_length=20, description="currency of its income, one of rates; empty: the accounting "
+                          "currency")
     at_risk: int = q(0, "persons", 0, 10**9, "people recruiters may win")
     report_share: float = q(0.10, "share", 0.0, 1.0, "victims who report a payment to the police; 5-17% by country",
                             "R", "GASA 2022, 2024")
@@ -63,8 +65,8 @@ class Country(Group):
                             "voice filter sees")
     wanted_messages: float = q(2.0, "messages/adult/day", 0.0, 100.0, "wanted messages that a message filter sees")
     transfers: float = q(0.3, "transfers/adult/day", 0.0, 100.0, "ordinary transfers that a bank's check sees")
-    languages: tuple[str, ...] = Field((), description="languages most adults speak, ISO 639 codes; none: everybody is "
-                                       "understood")
+    languages: tuple[str, ...] = Field((), description="languages most adults speak, ISO 639 codes such as 'zh'; none: "
+                                       "everybody is understood")
     legal: str = Field("", description="legal tradition, as in 'civil' or 'common'; evidence passes more easily "
                        "within one")
     call_filter: float = q(0.0, "share of scam calls", 0.0, 1.0, "scam calls that operators stop without policy, where "
@@ -110,7 +112,9 @@ class Script(Group):
     name: Name = Field(description="name of the script")
     stages: tuple[Stage, ...] = Field(min_length=1, max_length=15, description="stages in order, the first being the "
                                       "first contact")
-    demand_median: float = q(..., "currency", 0.01, 1e8, "median of the first demand")
+    demand_median: float = q(..., "currency", 0.01, 1e12, "median of the first demand, in the script's currency")
+    currency: str = Field("", max_length=20, description="currency of its demands, one of rates; empty: the accounting "
+                          "currency")
     demand_sigma: float = q(1.4, "log units", 0.0, 4.0, "spread of demands: standard deviation of the logarithm")
     further_demand: float = q(0.4, "share", 0.0, 1.0, "victims who paid and hear a further demand, which must succeed "
                               "once more; 62% paid more than once in mail fraud (Langton 2024, R)")
@@ -175,6 +179,10 @@ class World(Group):
     burn_in_days: int = q(365, "days", 0, 10000, "days lived before day 0")
     currency: Name = Field("USD", description="accounting currency")
     price_year: int = q(2016, "year", 1900, 2100, "year of prices", "A", "convention")
+    rates: dict[str, float] = Field(default_factory=dict, description="what a unit of another currency is worth in the "
+                                    "accounting currency, at the rates of the price year [accounting currency/unit]")
+    country_table: str = Field("", description="shipped table of public statistics; what it knows of a country holds "
+                               "where the world file says nothing else")
     age_bands: tuple[AgeBand, ...] = Field(min_length=1, description="strata of residents")
     countries: tuple[Country, ...] = Field(min_length=1, description="countries; one of them is the elsewhere")
     treaties: tuple[Treaty, ...] = ()
@@ -185,6 +193,17 @@ class World(Group):
     interventions: dict[str, dict[str, Any]] = Field(default_factory=dict, description="settings of interventions here")
     facts: tuple[Fact, ...] = ()
     happened: str = Field("", description="the arm that happened, for checks against recorded facts")
+
+    def in_one_currency(self) -> World:
+        """Return the world with all incomes and demands in the accounting currency."""
+        if not any([*(c.currency for c in self.countries), *(s.currency for s in self.scripts)]):
+            return self
+        worth = {"": 1.0, self.currency: 1.0, **self.rates}
+        countries = tuple(c.model_copy(update={"income": c.income * worth[c.currency], "currency": ""})
+                          for c in self.countries)
+        scripts = tuple(s.model_copy(update={"demand_median": s.demand_median * worth[s.currency], "currency": ""})
+                        for s in self.scripts)
+        return self.model_copy(update={"countries": countries, "scripts": scripts})
 
     @field_validator("age_bands")
     @classmethod

@@ -3,14 +3,19 @@ from __future__ import annotations
 import json
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
+from fraudsim.agents.den import COLUMNS as DENS
+from fraudsim.agents.den import DenStatus
 from fraudsim.agents.worker import COLUMNS
 from fraudsim.core.table import Table
 from fraudsim.errors import InputError
+from fraudsim.ledgers.flows import POSITION, SERIES
 from fraudsim.ledgers.tables import OPERATIONS, OperationStatus
-from fraudsim.study.check import HAND_OVER_DAYS, MEASURES, MONTH, check, compare_fact, first_strike, measured
-from fraudsim.worlds.loader import load_world
+from fraudsim.study.check import check, compare_fact
+from fraudsim.study.measures import HAND_OVER_DAYS, MEASURES, MONTH, first_strike, measured
+from fraudsim.worlds.loader import load_world, shipped_worlds
 from fraudsim.worlds.schema import Fact
 
 
@@ -20,7 +25,7 @@ def simulation(days=2000):
     operations.add(4, joint=[False, True, True, True],
                    status=[OperationStatus.STRUCK, OperationStatus.ENDED, OperationStatus.STRUCK,
                            OperationStatus.STRUCK],
-                   strike_day=[10, 20, 252, 400], searches=[1, 2, 20, 3], found=[1, 2, 13, 3],
+                   strike_day=[10, 20, 252, 400], opened=[5, 6, 100, 300], searches=[1, 2, 20, 3], found=[1, 2, 13, 3],
                    arrests=[1, 2, 234, 3], loss_found=[1, 2, 1_680_000_000, 3], victims_found=[1, 2, 3000, 3],
                    loss_reported=[1, 2, 50_000, 3], reports_found=[1, 2, 30, 3],
                    hosts=[[True, True, True], [True] * 3, [False, True, False], [True] * 3])
@@ -29,24 +34,59 @@ def simulation(days=2000):
     last = 252 + HAND_OVER_DAYS
     workers.add(6, operation=[2, 2, 2, 2, 3, -1], nationality=[1, 1, 1, 0, 0, 0],
                 handed_over=[300, last, last + 1, 32767, 300, 300])
-    state = SimpleNamespace(operations=operations, workers=workers, day=days)
-    return SimpleNamespace(state=state, first_day=lambda: 100)
+    # Dismantled on the day and on the operation's ground: two dens of one owner, one of another; the rest is not its.
+    dens = Table("dens", DENS)
+    dens.add(6, syndicate=[0, 0, 1, 2, 3, 4], country=[1, 1, 1, 0, 1, 1], ended=[252, 252, 252, 252, 252, 251],
+             status=[DenStatus.DISMANTLED] * 4 + [DenStatus.CLOSED, DenStatus.DISMANTLED])
+    state = SimpleNamespace(operations=operations, workers=workers, dens=dens, day=days)
+    record = np.zeros((days, len(SERIES), 3), np.int64)
+    record[99:151] = 1  # the arm is in force on days 100 to 149: 50 days, three countries
+    record[:, POSITION["payments"]] *= 3
+    record[:, POSITION["sms_blocked"]] = 0
+    arm = (SimpleNamespace(end=120, intensity=0.5), SimpleNamespace(end=150, intensity=1.0),
+           SimpleNamespace(end=900, intensity=0.0))
+    return SimpleNamespace(state=state, first_day=lambda: 100, arm=arm, record=lambda: record,
+                           burn_in_record=lambda: record[50:101],
+                           world=SimpleNamespace(days=days))
 
 
 def test_measures_are_those_of_the_first_joint_strike():
     assert first_strike(simulation()) == 2
-    found = measured(simulation())
+    found = {name: value for name, value in measured(simulation()).items()
+             if MEASURES[name].strike and "joint" not in name and name != "arrests_per_search"}
     assert found == {
+        "owners_hit": 2, "handed_over_by_month_3": 1,
         "strike_month": pytest.approx(152 / MONTH), "centres_found": 13, "searches": 20, "arrests": 234,
         "loss_found": 16_800_000, "victims_found": 3000, "loss_reported": 500, "reports_found": 30,
         "staff_per_centre": 18, "handed_over_by_month_30": 2, "largest_source_share": 0.75}
 
 
-def test_without_a_joint_strike_there_is_nothing_to_measure():
+def test_measures_of_all_joint_strikes_leave_out_searches_by_one_force():
+    found = measured(simulation())
+    assert {name: found[name] for name in found if "joint" in name or name == "arrests_per_search"} == {
+        "joint_strikes": 2, "joint_searches": 23, "joint_centres_found": 16, "joint_arrests": 237,
+        "arrests_per_search": pytest.approx(237 / 23), "joint_handed_over": 4}
+
+
+def test_measures_of_an_arm_count_the_days_on_which_it_is_in_force():
+    found = measured(simulation())
+    assert found["leaders_taken"] == 150
+    assert found["funds_intercepted"] == pytest.approx(4.5)  # three series, 150 cents each
+    assert (found["payments_per_victim"], found["loss_per_victim"]) == (3, pytest.approx(0.01))
+    assert found["calls_per_message_stopped"] is None
+    assert found["revenue_per_worker"] == pytest.approx(3.65)  # a cent a person and day
+    without = simulation()
+    without.arm = ()
+    assert measured(without)["leaders_taken"] == 156
+
+
+def test_without_a_joint_strike_there_is_nothing_to_measure_of_one():
     case = simulation()
     case.state.operations.status[2:] = OperationStatus.ENDED
     assert first_strike(case) is None
-    assert set(measured(case).values()) == {None}
+    found = measured(case)
+    assert {found[name] for name, measure in MEASURES.items() if measure.strike} == {None}
+    assert found["joint_strikes"] == 0
 
 
 def test_ratios_without_a_base_are_null():
@@ -124,7 +164,7 @@ def test_mistakes_are_told_at_once(short_world):
 
 
 def test_facts_of_the_shipped_worlds_name_known_measures():
-    for name in ("tutorial", "great-wall-2016"):
+    for name in shipped_worlds():
         for one in load_world(name).facts:
             assert one.measure in ("", *MEASURES), one.name
 

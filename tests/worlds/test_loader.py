@@ -103,7 +103,7 @@ def test_an_unknown_shipped_script_is_named(file: Path) -> None:
     file.write_text(text_of(data))
     assert lines_of(file)[0] == (
         "w.toml: shipped_scripts: no shipped script 'neighbor-chain'; known: "
-        "neighbour-chain, safe-account; nearest: neighbour-chain"
+        "neighbour-chain, safe-account, click-farming, investment; nearest: neighbour-chain"
     )
 
 
