@@ -69,9 +69,13 @@ SMALL: dict[str, Any] = {
 }
 
 
-def small_world(**overrides: Any) -> World:
-    """Return the small world; paths with double underscores for dots are put over it."""
+def small_world(contacts: Any = (), **overrides: Any) -> World:
+    """Return the small world; paths with double underscores for dots are put over it.
+
+    ``contacts``: shares of first contacts by channel, as pairs.
+    """
     data = copy.deepcopy(SMALL)
+    data["scripts"][0]["contacts"] = dict(contacts)
     data["start"] = dt.date.fromisoformat(data["start"])
     world = World.model_validate(data)
     return load_world(world, {path.replace("__", "."): value for path, value in overrides.items()})
@@ -333,3 +337,20 @@ def assert_shares(counts: Any, shares: Any) -> None:
     assert not counts[shares == 0.0].any()
     counts, expected = counts[shares > 0.0], shares[shares > 0.0] * counts.sum()
     assert stats.chisquare(counts, expected, sum_check=False).pvalue > FALSE_ALARM, f"{counts}, expected {expected}"
+
+
+# --- first contacts by all channels --------------------------------------------------------------
+
+WIDE: dict[str, Any] = {
+    "contacts": (("voice", 0.4), ("sms", 0.2), ("social", 0.3), ("web", 0.1)),
+    "scripts__short__needs_site": True, "scripts__short__stages__1__channel": "web",
+    "countries__TA__control_reach": 0.8, "countries__TA__call_filter": 0.1}
+"""Over the small world: a script of all channels that needs a site, and controls that do not reach everybody."""
+
+CONTACTS: dict[str, dict[str, Any]] = {
+    "sms-interception": {"sensitivity": 0.6}, "site-blocking": {"blocked": 0.6, "wrong": 2.0},
+    "warning-service": {"noticed": 0.3, "wrong": 1e-3}, "public-education": {"effect": 0.3},
+    "real-name-sim": {"price": 2.0}, "anti-fraud-law": {"gained": 0.1}}
+for _name, _settings in CONTACTS.items():
+    SMALL["interventions"][_name] = {"start": 10, "countries": ["TA"], **_settings}
+CONTACTS_ARM = "+".join(("call-interception", *CONTACTS))

@@ -260,8 +260,8 @@ def _educate(state: State) -> None:
         return
     learnt, kept = state.fixed(awareness_terms)
     now = np.where(lever != 0.0, awareness + learnt * (lever - awareness), kept * awareness)
-    # Rounded, since the two terms are powers.
-    awareness[...] = np.rint(1e9 * now) / 1e9
+    # Cut off, since the two terms are powers; and so that it comes to an end.
+    awareness[...] = np.trunc(1e9 * now) / 1e9
 
 
 class Placed(NamedTuple):

@@ -93,5 +93,5 @@ def _tire(state: State) -> None:
         return
     each, kept = state.fixed(tiring)
     now = np.minimum(1.0, kept * tired + each * heard / np.maximum(countries.adults, 1))
-    # Rounded, since what is kept is a power.
-    tired[...] = np.rint(1e9 * now) / 1e9
+    # Cut off, since what is kept is a power; and so that it comes to an end.
+    tired[...] = np.trunc(1e9 * now) / 1e9
