@@ -9,7 +9,7 @@ import pkgutil
 import numpy as np
 import pytest
 from guards import GuardedState, Rebound, Seen, expanded, live_guarded
-from support import ARM, EVENTFUL, simulation, small_world
+from support import ARM, CONTACTS_ARM, EVENTFUL, WIDE, simulation, small_world
 
 import fraudsim.processes
 from fraudsim.agents.den import LIFECYCLE, DenStatus
@@ -51,7 +51,8 @@ def test_declarations_name_columns_that_exist_and_say_nothing_twice(process):
 def guarded() -> dict[str, Seen]:
     """Return what every process has touched in worlds in which all of it happens."""
     seen = {one.__name__: Seen(one) for one in DAY}
-    for world, arm, days in ((small_world(), ARM, 100), (eventful(), ARM, 100), ("tutorial", ARM, 60)):
+    for world, arm, days in ((small_world(), ARM, 100), (eventful(), ARM, 100), ("tutorial", ARM, 60),
+                             (small_world(**WIDE), CONTACTS_ARM, 40)):
         state = start(world, arm)
         for _ in range(days):
             for one in DAY:

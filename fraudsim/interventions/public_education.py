@@ -37,4 +37,4 @@ class PublicEducation(Intervention):
     def work_cost(self, state: State, country: int) -> int:
         """Return the cost of reaching every resident the day before, at that day's strength."""
         each = self.cost_per_adult * self.force(state.day - 1)
-        return round(100 * each * int(state.countries.adults[country]))
+        return round(100 * each * state.world.countries[country].adults)

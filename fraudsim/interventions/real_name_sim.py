@@ -39,4 +39,4 @@ class RealNameSim(Intervention):
         """Return the cost of registering every adult, on the first day."""
         if state.day != self.start:
             return 0
-        return round(100 * self.cost_per_adult * self.intensity * int(state.countries.adults[country]))
+        return round(100 * self.cost_per_adult * self.intensity * state.world.countries[country].adults)
