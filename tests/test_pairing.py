@@ -188,7 +188,7 @@ def by_key(state: State) -> dict[tuple[str, str], dict[int, object]]:
             if column.refers:
                 keys = np.append(state.tables[column.refers].key, np.uint64(0))
                 values = keys[values]
-            elif isinstance(column.width, str):
+            elif column.width in state.tables:
                 values = values[:, np.argsort(state.tables[column.width].key)]
             found[name, column.name] = {key: values[row].tolist() for row, key in enumerate(table.key.tolist())}
     return found
