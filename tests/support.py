@@ -76,9 +76,13 @@ SMALL: dict[str, Any] = {
 }
 
 
-def small_world(**overrides: Any) -> World:
-    """Return the small world; paths with double underscores for dots are put over it."""
+def small_world(contacts: Any = (), **overrides: Any) -> World:
+    """Return the small world; paths with double underscores for dots are put over it.
+
+    ``contacts``: shares of first contacts by channel, as pairs.
+    """
     data = copy.deepcopy(SMALL)
+    data["scripts"][0]["contacts"] = dict(contacts)
     data["start"] = dt.date.fromisoformat(data["start"])
     world = World.model_validate(data)
     return load_world(world, {path.replace("__", "."): value for path, value in overrides.items()})
@@ -162,7 +166,8 @@ NARROWER = {("calls", "dial_seconds"): (5.0, 60.0), ("calls", "hours_per_day"): 
             ("calls", "answer_share"): (0.0, 0.2), ("residents", "susceptibility_high"): (1.0, 8.0),
             ("adaptation", "opening_cost"): (0.0, 2e4), ("adaptation", "profit_prior"): (0.0, 1e5),
             ("adaptation", "entrants_most"): (0, 2), ("recruitment", "offers_per_at_risk"): (0.0, 5e-3),
-            ("money", "report_delay_hours"): (0.1, 200.0)}
+            ("money", "report_delay_hours"): (0.1, 200.0), ("messages", "sms_seconds"): (2.0, 60.0),
+            ("messages", "social_seconds"): (5.0, 60.0), ("messages", "web_seconds"): (5.0, 60.0)}
 # The sum of these two may not exceed 1.
 SHARES = {("recruitment", "deceived_share"): (0.0, 0.6), ("recruitment", "coerced_share"): (0.0, 0.4)}
 
@@ -238,7 +243,12 @@ def scripts(draw: Any) -> dict[str, Any]:
     stages = [{"role": f"part {i}", "channel": "voice", "hours": draw(st.floats(0.0, 2.0)),
                "success": draw(st.floats(0.001, 0.01) if i == 0 else st.floats(0.1, 1.0)),
                "delay_days": draw(st.integers(0, 3))} for i in range(draw(st.integers(1, 3)))]
-    return {"name": "s", "stages": stages, "demand_median": draw(st.floats(1.0, 1e4)),
+    weight = {way: draw(st.integers(1, 4)) for way in ("voice", "sms", "social", "web") if draw(st.booleans())}
+    contacts = {way: n / sum(weight.values()) for way, n in weight.items()}
+    for stage in stages[1:]:
+        stage["channel"] = draw(st.sampled_from(("voice", "web")))
+    return {"name": "s", "contacts": contacts, "needs_site": draw(st.booleans()), "stages": stages,
+            "demand_median": draw(st.floats(1.0, 1e4)),
             "demand_sigma": draw(st.floats(0.0, 2.0)), "further_demand": draw(share), "severe_harm": draw(share)}
 
 
@@ -287,6 +297,16 @@ def arms(draw: Any, world: World) -> str:
         called = "|".join(c.iso for c in world.countries if c.target)
         parts.append(f"call-interception:{window()},countries={called},sensitivity={draw(share)},"
                      f"false_positives={draw(share)}")
+    wide = {"sms-interception": "sensitivity", "site-blocking": "blocked", "warning-service": "noticed",
+            "anti-fraud-law": "gained"}
+    for name, setting in wide.items():
+        if draw(st.booleans()):
+            called = "|".join(c.iso for c in world.countries if c.target)
+            parts.append(f"{name}:{window()},countries={called},{setting}={draw(share)}")
+    if draw(st.booleans()):
+        called = "|".join(c.iso for c in world.countries if c.target)
+        parts.append(f"public-education:{window()},countries={called},effect={draw(st.floats(-0.2, 0.9))}")
+        parts.append(f"real-name-sim:{window()},countries={called},price={draw(st.floats(1.0, 20.0))}")
     if draw(st.booleans()):
         parts.append(f"exit-restrictions:{window()},countries={some()},ban={draw(share)},screening={draw(share)},"
                      f"false_positives={draw(share)}")
@@ -359,3 +379,20 @@ def assert_shares(counts: Any, shares: Any) -> None:
     assert not counts[shares == 0.0].any()
     counts, expected = counts[shares > 0.0], shares[shares > 0.0] * counts.sum()
     assert stats.chisquare(counts, expected, sum_check=False).pvalue > FALSE_ALARM, f"{counts}, expected {expected}"
+
+
+# --- first contacts by all channels --------------------------------------------------------------
+
+WIDE: dict[str, Any] = {
+    "contacts": (("voice", 0.4), ("sms", 0.2), ("social", 0.3), ("web", 0.1)),
+    "scripts__short__needs_site": True, "scripts__short__stages__1__channel": "web",
+    "countries__TA__control_reach": 0.8, "countries__TA__call_filter": 0.1}
+"""Over the small world: a script of all channels that needs a site, and controls that do not reach everybody."""
+
+CONTACTS: dict[str, dict[str, Any]] = {
+    "sms-interception": {"sensitivity": 0.6}, "site-blocking": {"blocked": 0.6, "wrong": 2.0},
+    "warning-service": {"noticed": 0.3, "wrong": 1e-3}, "public-education": {"effect": 0.3},
+    "real-name-sim": {"price": 2.0}, "anti-fraud-law": {"gained": 0.1}}
+for _name, _settings in CONTACTS.items():
+    SMALL["interventions"][_name] = {"start": 10, "countries": ["TA"], **_settings}
+CONTACTS_ARM = "+".join(("call-interception", *CONTACTS))

@@ -6,7 +6,19 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from owners import A, three_target_world
-from support import ARM, EVENTFUL, LIFECYCLES, NEVER, arms, reachable, simulation, small_world, worlds
+from support import (
+    ARM,
+    CONTACTS_ARM,
+    EVENTFUL,
+    LIFECYCLES,
+    NEVER,
+    WIDE,
+    arms,
+    reachable,
+    simulation,
+    small_world,
+    worlds,
+)
 
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.syndicate import lose_leader
@@ -172,9 +184,12 @@ def check_police(state: State) -> None:
 def check_record(state: State) -> None:
     n = len(state.countries)
     row = dict(zip(POSITION, state.record[state.days_lived - 1]))
-    ended = row["calls_blocked"] + row["calls_unanswered"] + row["calls_hung_up"] + row["calls_engaged"]
-    assert (row["calls_placed"] == ended).all()
-    assert (row["calls_engaged"] <= row["candidates"]).all()
+    for way in ("calls", "sms", "social", "web"):
+        ended = sum(row[f"{way}_{how}"] for how in ("blocked", "unanswered", "hung_up", "engaged"))
+        assert (row[f"{way}_placed"] == ended).all(), way
+    assert (sum(row[f"{way}_engaged"] for way in ("calls", "sms", "social", "web")) <= row["candidates"]).all()
+    assert (row["scams_broken_off"] <= row["warnings"]).all()
+    assert (row["control_reach"] <= 10000).all()
     for name, values in row.items():
         assert name == "capital" or (values >= 0).all(), name
     d, w = state.dens, state.workers
@@ -182,6 +197,11 @@ def check_record(state: State) -> None:
     assert (row["dens_active"] == count(d.country, d.status == DenStatus.ACTIVE)).all()
     assert (row["dens_standing"] == count(d.country, d.status <= DenStatus.LYING_LOW)).all()
     assert (row["staff"] == np.bincount(d.country, d.staff, n)).all()
+    calling = d.status == DenStatus.ACTIVE
+    assert (row["numbers"] == np.bincount(d.country[calling], d.numbers[calling], n)).all()
+    c = state.countries
+    assert ((c.awareness >= -0.2) & (c.awareness <= 0.9)).all()
+    assert ((c.warning_tired >= 0.0) & (c.warning_tired <= 1.0)).all()
     assert (row["extradition_pending"] == count(d.country[w.den], w.status == S.DETAINED)).all()
     assert (row["stranded"] == count(w.place, w.status == S.STRANDED)).all()
     held = np.isin(w.status, CASES)
@@ -208,7 +228,8 @@ def check_totals(state: State) -> None:
     assert total["victims"] == total["victims_of_host"] == (v.payments > 0).sum() == state.dens.victims.sum()
     assert total["payments"] == len(t)
     assert total["reports"] == state.forces.recorded.sum() == state.dens.reports.sum()
-    assert total["calls_engaged"] == v.scams.sum()
+    assert sum(total[f"{way}_engaged"] for way in ("calls", "sms", "social", "web")) == v.scams.sum()
+    assert total["warnings"] == v.warnings.sum()
     assert total["severe_harm"] == v.harmed.sum()
     assert total["searches"] == o.searches.sum()
     assert total["dens_dismantled"] == o.found.sum() == (state.dens.status == DenStatus.DISMANTLED).sum()
@@ -259,6 +280,14 @@ def test_everything_is_conserved_in_the_classroom_world():
     live_watched(state, 120)
     assert state.operations.joint.any()
     assert len(state.victims) > 500
+
+
+def test_everything_is_conserved_with_all_channels_and_what_may_be_done_about_them():
+    world = small_world(**WIDE)
+    state = build(world, 4)
+    Simulation(world, parse_arm(CONTACTS_ARM, world), state=state)
+    live_watched(state, 90)
+    assert (state.victims.status == V.BROKEN_OFF).any()
 
 
 def test_everything_is_conserved_while_tables_move(moves_on_add):

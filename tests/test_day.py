@@ -9,7 +9,7 @@ import pkgutil
 import numpy as np
 import pytest
 from guards import GuardedState, Rebound, Seen, expanded, live_guarded
-from support import ARM, EVENTFUL, OF_POLICE, simulation, small_world
+from support import ARM, CONTACTS_ARM, EVENTFUL, OF_POLICE, WIDE, simulation, small_world
 
 import fraudsim.processes
 from fraudsim.agents.den import LIFECYCLE, DenStatus
@@ -53,7 +53,7 @@ def guarded() -> dict[str, Seen]:
     """Return what every process has touched in worlds in which all of it happens."""
     seen = {one.__name__: Seen(one) for one in DAY}
     for world, arm, days in ((small_world(), ARM, 100), (eventful(), ARM, 100), ("tutorial", ARM, 60),
-                             (eventful(), OF_POLICE, 60)):
+                             (eventful(), OF_POLICE, 60), (small_world(**WIDE), CONTACTS_ARM, 40)):
         state = start(world, arm)
         for day in range(days):
             if day % 20 == 10:

@@ -42,6 +42,7 @@ COLUMNS = (
     Column("channel", "int8", "code", "channel of the first contact: position in CHANNELS"),
     Column("warnings", "int16", "warnings", "warnings that reached the person in scams so far"),
     Column("holds", "int16", "holds", "payments of the person that a bank held so far"),
+    Column("tries", "int8", "days", "days on which the present stage was put off since the den's site was down"),
     Column("stage", "int8", "1", "next stage of the script"),
     Column("scams", "int16", "1", "scams the person was engaged in so far"),
     Column("payments", "int16", "1", "payments made so far"),

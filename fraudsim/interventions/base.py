@@ -67,6 +67,13 @@ class Intervention(Group):
             lines += lost("countries", iso, [c.iso for c in world.countries], "country")
         return lines
 
+    def _not_called(self, world: World) -> list[str]:
+        """Return a line for every country that nobody calls."""
+        targets = [c.iso for c in world.countries if c.target]
+        idle = {c.iso for c in world.countries if not c.target}
+        return [f"countries: {iso!r} is not called by anybody; allowed: {', '.join(targets)}"
+                for iso in self.countries if iso in idle]
+
     def force(self, day: int) -> float:
         """Return today's strength, 0 to ``intensity``: nothing outside the window, rising over the ramp."""
         if not self.start <= day < self.end:

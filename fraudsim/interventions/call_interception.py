@@ -34,10 +34,7 @@ class CallInterception(Intervention):
 
     def check(self, world: World) -> list[str]:
         """Return a line for every country that nobody calls: a filter there would cost and do nothing."""
-        targets = [c.iso for c in world.countries if c.target]
-        called = {c.iso for c in world.countries if not c.target}
-        return super().check(world) + [f"countries: {iso!r} is not called by anybody; allowed: {', '.join(targets)}"
-                                       for iso in self.countries if iso in called]
+        return super().check(world) + self._not_called(world)
 
     def act(self, state: State, force: float) -> None:
         """Set the filter's sensitivity and false-positive rate."""

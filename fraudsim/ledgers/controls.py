@@ -62,3 +62,35 @@ def voice_filter(state: State) -> Floats:
 def bank_check(state: State) -> Floats:
     """Return the share of payments to fraudsters that banks of every country hold."""
     return covered(state, state.levers.hold, state.fixed(usual_check))
+
+
+def wrong(state: State, lever: Floats) -> Floats:
+    """Return a control's share of wrong hits: only what it covers can be hit."""
+    return control_reach(state) * lever
+
+
+def sites_blocked(state: State) -> Floats:
+    """Return the share of site hours blocked for residents of every country, before dens rotate domains."""
+    return covered(state, state.levers.site_block)
+
+
+def sites_down(state: State) -> Floats:
+    """Return the share of site hours lost in every country: what is blocked and not won back by fresh domains."""
+    return sites_blocked(state) * (1.0 - state.world.parameters.messages.domain_rotation)
+
+
+def contact_filters(state: State) -> Floats:
+    """Return the share of first contacts that never arrive, without regard to a den's stock of numbers.
+
+    Returns
+    -------
+    float64, shape (channels, countries)
+        Voice and messages by their filters; social media have none; advertisements lead to the den's sites.
+    """
+    return np.stack((voice_filter(state), covered(state, state.levers.sms_block), np.zeros(len(state.countries)),
+                     sites_down(state)))
+
+
+def warning_share(state: State) -> Floats:
+    """Return the chance that a warning reaches a person before a stage, by country."""
+    return covered(state, state.levers.warning)

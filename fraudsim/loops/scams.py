@@ -21,49 +21,91 @@ def draw_number(scams: Any, payments: Any, stage: Any) -> Any:  # pragma: no cov
 
 
 @compiled
-def play(day: Any, run: Any, rows: Any, dens_status: Any, stage_seconds: Any, active: Any, key: Any, status: Any,
-         engaged: Any, den: Any, script: Any, stage: Any, susceptibility: Any, scams: Any, payments: Any, due: Any,
-         country: Any, wary: Any, wary_since: Any, stages: Any, success: Any, seconds: Any, delay: Any, code: Any,
-         wary_after: Any, today: Any, left_at: Any) -> Any:  # pragma: no cover - compiled
+def play(day: Any, run: Any, rows: Any, dens_status: Any, dens_adjacent: Any, stage_seconds: Any, active: Any,
+         key: Any, status: Any, engaged: Any, den: Any, script: Any, stage: Any, susceptibility: Any, scams: Any,
+         payments: Any, due: Any, country: Any, wary: Any, wary_since: Any, warnings: Any, tries: Any, stages: Any,
+         success: Any, seconds: Any, delay: Any, channel: Any, needs_site: Any, web: Any, most_tries: Any,
+         codes: Any, warning: Any, heed: Any, down: Any, wary_after: Any, today: Any,
+         series: Any) -> Any:  # pragma: no cover - compiled
     """Play the stages due today, one person after the other; one without delay is followed by the next at once.
+
+    Before a stage a warning may reach the person. A stage on the web, and the payment, need the den's site where
+    the script has one: while it is down they are put off by a day, at most ``most_tries`` times. Such a payment
+    is a stage of its own, after the last: people wait for its day and are not yet said to pay.
+
+    Parameters
+    ----------
+    warning, heed, down : float64, shape (countries,)
+        Chance that a warning comes before a stage; that it is heeded; that a site is down.
 
     Returns
     -------
-    left, paying, waiting : int64
-        Rows of who leaves, who is to pay, and who goes on another day; the column ``due`` holds the day.
+    left, broken_off, paying, waiting : int64
+        Rows of who leaves, who breaks off after a warning, who is to pay, and who goes on another day; the column
+        ``due`` holds the day.
     draws : int
         Draws made.
     """
+    play_code, warned_code, heeded_code, site_code = codes[0], codes[1], codes[2], codes[3]
+    left_at, warnings_at, broken_at = series[0], series[1], series[2]
     left, paying, waiting = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
-    n_left, n_paying, n_waiting, draws = 0, 0, 0, 0
+    broken = np.empty(rows.size, np.int64)
+    n_left, n_paying, n_waiting, n_broken, draws = 0, 0, 0, 0, 0
     for i in range(rows.size):
         row = rows[i]
         if status[row] != engaged:
             continue
-        own, plays, now, when = den[row], script[row], np.int64(stage[row]), day
-        last, stays = stages[plays], dens_status[own] == active
+        own, plays, now, when, at = den[row], script[row], np.int64(stage[row]), day, country[row]
+        last, sited = stages[plays], needs_site[plays]
+        stays, breaks_off = dens_status[own] == active and not dens_adjacent[own], False
         while stays and when == day:
+            number = draw_number(scams[row], payments[row], now)
+            demand = sited and now == last
+            if warning[at] > 0.0 and tries[row] == 0 and not demand:
+                draws += 1
+                if unit(run, key[row], warned_code, 0, number) < warning[at]:
+                    today[warnings_at, at] += 1
+                    warnings[row] += 1
+                    draws += 1
+                    breaks_off = unit(run, key[row], heeded_code, 0, number) < heed[at]
+                    if breaks_off:
+                        break
+            if down[at] > 0.0 and sited and (demand or channel[plays, now] == web):
+                draws += 1
+                if unit(run, key[row], site_code, day, now) < down[at]:
+                    stays, when = tries[row] < most_tries, day + 1
+                    tries[row] += 1
+                    due[row] = when
+                    break
+            tries[row] = 0
+            if demand:
+                break
             standard = success[plays, now]
             # Susceptibility multiplies the odds, so that it can never push a chance past 1.
             weighed = standard * susceptibility[row]
             chance = weighed / (1.0 - standard + weighed)
-            stays = unit(run, key[row], code, 0, draw_number(scams[row], payments[row], now)) < chance
+            stays = unit(run, key[row], play_code, 0, number) < chance
             draws += 1
             stage_seconds[own] += seconds[plays, now]
             if stays:
                 when, now = day + delay[plays, now], min(now + 1, last)
                 due[row], stage[row] = when, now
-                if now == last:
+                if now == last and not sited:
                     break
-        if not stays:
+        if breaks_off or not stays:
+            wary[row], wary_since[row] = wary_after, day
+        if breaks_off:
+            broken[n_broken] = row
+            n_broken += 1
+            today[broken_at, at] += 1
+        elif not stays:
             left[n_left] = row
             n_left += 1
-            wary[row], wary_since[row] = wary_after, day
-            today[left_at, country[row]] += 1
-        elif now == last:
+            today[left_at, at] += 1
+        elif now == last and (when == day or not sited):
             paying[n_paying] = row
             n_paying += 1
         else:
             waiting[n_waiting] = row
             n_waiting += 1
-    return left[:n_left], paying[:n_paying], waiting[:n_waiting], draws
+    return left[:n_left], broken[:n_broken], paying[:n_paying], waiting[:n_waiting], draws

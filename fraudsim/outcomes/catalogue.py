@@ -46,6 +46,9 @@ class Outcome:
     per: tuple[str, ...] = ()
 
 
+ENGAGED = tuple(f"{way}_engaged" for way in ("calls", "sms", "social", "web"))
+ANSWERED = (*ENGAGED, *(f"{way}_hung_up" for way in ("calls", "sms", "social", "web")))
+
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome("loss_net", "currency", "down", "victims",
             "payments by victims less what was frozen in time, which comes back",
@@ -121,6 +124,22 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("seized", "currency", "up", "money", "money seized at raids", ("seized",), scale=0.01),
     Outcome("public_cost", "currency", "down", "cost", "public spending on interventions", ("public_cost",),
             scale=0.01),
+    Outcome("messages_delivered", "messages", "down", "victims", "scam messages that arrived: sent less stopped",
+            ("sms_placed",), ("sms_blocked",)),
+    Outcome("engagement_rate", "share", "down", "victims", "engaged residents per answered contact, all channels",
+            ENGAGED, per=ANSWERED),
+    Outcome("site_hours", "hours", "down", "victims", "hours that scam sites could be reached", ("site_hours",)),
+    Outcome("scams_broken_off", "scams", "up", "victims", "scams broken off after a warning", ("scams_broken_off",)),
+    Outcome("control_reach", "share", "up", "police", "share of services that controls cover, mean over days",
+            ("control_reach",), how="mean", scale=1e-4),
+    Outcome("wanted_messages_blocked", "messages", "down", "bystanders", "wanted messages stopped by message filters",
+            ("wanted_messages_blocked",)),
+    Outcome("sites_blocked_wrongly", "sites", "down", "bystanders", "ordinary sites blocked by mistake",
+            ("sites_blocked_wrongly",)),
+    Outcome("warnings_wrong", "warnings", "down", "bystanders", "warnings that reached people in no scam",
+            ("warnings_wrong",)),
+    Outcome("numbers_per_den", "numbers", "down", "dens", "telephone numbers kept per den that calls", ("numbers",),
+            per=("dens_active",)),
 )
 
 DISPLACEMENT: tuple[Outcome, ...] = (

@@ -1,9 +1,10 @@
-"""Calls: callers spend their hours; whom a call engages becomes a row of ``victims``.
+"""Calls: callers spend their hours on first contacts; whom one engages becomes a row of ``victims``.
 
-Calls of a caller and day are a Poisson process whose rate follows from hours, dialling and talk. Every
-call that could engage anybody (a *candidate*) is drawn on its own; all others are counted by their exact
-distribution: by the marking theorem the counts are independent Poisson numbers. Placed calls are the
-sum of blocked, unanswered, hung up and engaged ones.
+First contacts go by voice, message, social media and the web, as the script has it; a den moves its time to
+the channels that get through. Contacts of a caller and day are a Poisson process whose rate follows from
+hours, placing and talk. Every contact that could engage anybody (a *candidate*) is drawn on its own; all
+others are counted by their exact distribution: by the marking theorem the counts are independent Poisson
+numbers, by country and channel. Contacts placed are the sum of blocked, unanswered, hung up and engaged ones.
 """
 
 from __future__ import annotations
@@ -19,27 +20,48 @@ from fraudsim.agents.worker import Role, WorkerStatus
 from fraudsim.core.draws import Keys, kind_code, purpose, purposes
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
-from fraudsim.ledgers.flows import POSITION
+from fraudsim.ledgers.controls import contact_filters, sites_blocked, wrong
+from fraudsim.ledgers.flows import POSITION, positions
 from fraudsim.loops import calls as loops
+from fraudsim.loops import contacts
 from fraudsim.state import State
 
 Floats = NDArray[np.float64]
 
 CANDIDATES = purpose("calls.candidates")
 CONTACT = purposes("calls.age band", "calls.resident", "calls.block", "calls.engage")
-REST = purposes("calls.rest blocked", "calls.rest unanswered", "calls.rest hung up")
-WANTED = purpose("calls.wanted blocked")
+CHANNEL = purpose("calls.channel")
+REST = np.stack([purposes(*(f"{name}.rest {how}" for how in ("blocked", "unanswered", "hung up")))
+                 for name in ("calls", "sms", "social", "web")])
 SUSCEPTIBILITY = purpose("resident.susceptibility")
 SAVINGS = purpose("resident.savings")
 RESIDENT = kind_code("resident")
 
-COUNTED = np.array([POSITION[name] for name in (
-    "calls_blocked", "calls_unanswered", "calls_hung_up", "calls_placed", "wanted_calls_blocked", "calls_engaged",
-    "candidates")], np.int64)
-"""Series that the loops count into, in the order in which they unpack them."""
+COUNTED = np.stack([positions(*(f"{name}_{how}" for how in ("placed", "blocked", "unanswered", "hung_up", "engaged")))
+                    for name in ("calls", "sms", "social", "web")])
+"""Series that the loops count into, by channel and in the order in which they unpack them."""
+CANDIDATES_AT, SITE_HOURS = POSITION["candidates"], POSITION["site_hours"]
+NUMBERED = np.array([True, True, False, False])
+"""Channels that take telephone numbers."""
 
 ACTIVE, WORKING, CALLER = DenStatus.ACTIVE.value, WorkerStatus.WORKING.value, Role.CALLER.value
 ENGAGED, PAYING = VictimStatus.ENGAGED.value, VictimStatus.PAYING.value
+
+
+class WrongHits(NamedTuple):
+    """A control's hits on what has nothing to do with fraud: series, lever, draw, and the volume it sees."""
+
+    series: str
+    lever: str
+    draw: np.uint64
+    volume: str
+
+
+WRONG_HITS = (
+    WrongHits("wanted_calls_blocked", "call_block_wrong", purpose("calls.wanted blocked"), "wanted_calls"),
+    WrongHits("wanted_messages_blocked", "sms_block_wrong", purpose("sms.wanted blocked"), "wanted_messages"),
+    WrongHits("sites_blocked_wrongly", "site_block_wrong", purpose("web.sites blocked"), ""),
+)
 
 
 class Engaged(NamedTuple):
@@ -56,54 +78,87 @@ class Engaged(NamedTuple):
     resident: Rows
     band: Rows
     susceptibility: Floats
+    channel: Rows
 
 
 class Chances(NamedTuple):
-    """What a call may come to, by script (rows) and age band (columns).
+    """What a contact may come to, by script (rows) and age band (columns).
 
     Attributes
     ----------
     engages : float64, shape (scripts, bands)
-        Chance that an answered call engages a resident of susceptibility 1.
+        Chance that an answered contact engages a resident of susceptibility 1.
     bound : float64, shape (scripts, bands)
         See :func:`bounds`.
-    steps : float64, shape (scripts, bands)
-        Cumulative chances that a call is a candidate.
-    candidate, engaging : float64, shape (scripts,)
-        Chance that a call, and that an answered call, is a candidate.
     start, share : float64, shape (bands,)
         Where the residents of a band begin, and how many there are, as shares of all.
     income : float64, shape (countries,)
         Yearly income, cents.
-    wanted : float64, shape (countries,)
-        Wanted calls a resident and day.
+    understood : float64, shape (countries, countries)
+        Engagement by callers of a nationality (rows) in a target (columns), against callers of its language.
     """
 
     engages: Floats
     bound: Floats
-    steps: Floats
-    candidate: Floats
-    engaging: Floats
     start: Floats
     share: Floats
     income: Floats
-    wanted: Floats
+    understood: Floats
+
+
+class Limits(NamedTuple):
+    """The bound of thinning as it stands today, by target country.
+
+    Attributes
+    ----------
+    bound : float64, shape (countries, scripts, bands)
+        Highest chance that an answered contact engages anybody.
+    steps : float64, shape (countries, scripts, bands)
+        Its sum over bands, each by its share of residents, up to each band.
+    engaging : float64, shape (scripts, countries)
+        Chance that an answered contact is a candidate.
+    """
+
+    bound: Floats
+    steps: Floats
+    engaging: Floats
 
 
 def chances(state: State) -> Chances:
-    """Work out what calls may come to, from the world file."""
+    """Work out what contacts may come to, from the world file."""
+    countries = state.world.countries
     share = np.array([band.share for band in state.world.age_bands])
     engagement = np.array([band.engagement for band in state.world.age_bands])
-    bound, answered = bounds(state), state.world.parameters.calls.answer_share
-    candidate = answered * (bound * share)
-    return Chances(state.book.success[:, :1] * engagement, bound, np.cumsum(candidate, axis=1),
-                   candidate.sum(axis=1), (bound * share).sum(axis=1), np.cumsum(share) - share, share,
-                   np.array([100.0 * country.income for country in state.world.countries]),
-                   np.array([float(country.wanted_calls) for country in state.world.countries]))
+    strange = 1.0 - state.world.parameters.residents.language_penalty
+    understood = np.array([[1.0 if not caller.languages or not called.languages
+                            or set(caller.languages) & set(called.languages) else strange
+                            for called in countries] for caller in countries])
+    return Chances(state.book.success[:, :1] * engagement, bounds(state), np.cumsum(share) - share, share,
+                   np.array([100.0 * country.income for country in countries]), understood)
+
+
+def usual_limits(state: State) -> Limits:
+    """Return the limits while education has backfired nowhere."""
+    return _limits(state, np.ones(len(state.countries)))
+
+
+def limits(state: State) -> Limits:
+    """Return today's limits: education that has backfired raises them, all else can only lower a chance."""
+    awareness = state.countries.awareness
+    if not (awareness < 0.0).any():
+        return state.fixed(usual_limits)
+    return _limits(state, np.maximum(1.0, 1.0 - awareness))
+
+
+def _limits(state: State, rise: Floats) -> Limits:
+    may = state.fixed(chances)
+    bound = np.minimum(rise[:, None, None] * may.bound, 1.0)
+    weighed = bound * may.share
+    return Limits(bound, np.cumsum(weighed, axis=2), np.ascontiguousarray(weighed.sum(axis=2).T))
 
 
 def bounds(state: State) -> Floats:
-    """Return the highest chance that an answered call engages anybody, by script and age band.
+    """Return the highest chance that an answered contact engages anybody, by script and age band.
 
     From the declared ranges: the first stage's success, the band's engagement, the highest
     susceptibility, leads as fresh as can be.
@@ -117,11 +172,64 @@ def bounds(state: State) -> Floats:
     return cast(Floats, np.minimum(state.book.success[:, :1] * engagement * high, 1.0))
 
 
-def dialling(state: State) -> tuple[float, ...]:
-    """Return the parameters of placing calls, in the order in which the loop takes them."""
-    p = state.world.parameters.calls
-    return tuple(float(x) for x in (p.hours_per_day, p.dial_seconds, p.answer_share, p.talk_seconds, p.number_price,
-                                    p.blocked_number_price, p.lead_wear, p.lead_recovery))
+def work(state: State) -> Floats:
+    """Return, by channel, seconds, share answered, seconds of talk, price and further price of a blocked contact.
+
+    Returns
+    -------
+    float64, shape (5, channels)
+    """
+    p, m = state.world.parameters.calls, state.world.parameters.messages
+    return np.array([
+        [p.dial_seconds, m.sms_seconds, m.social_seconds, m.web_seconds],
+        [p.answer_share, m.sms_reply, m.social_reply, m.web_reply],
+        [p.talk_seconds, m.sms_talk, m.social_talk, m.web_talk],
+        [p.number_price, m.sms_price, m.social_price, m.web_price],
+        [p.blocked_number_price, 0.0, 0.0, 0.0]], np.float64)
+
+
+def terms(state: State) -> tuple[float, ...]:
+    """Return hours of a caller, numbers for each, the shift between channels, wear and recovery of lists."""
+    p, m = state.world.parameters.calls, state.world.parameters.messages
+    return tuple(float(x) for x in (p.hours_per_day, p.numbers_per_caller, m.shift, p.lead_wear, p.lead_recovery))
+
+
+def fresh_domains(state: State) -> float:
+    """Return what it costs a den to renew all its sites in a day, cents."""
+    m = state.world.parameters.messages
+    return 100.0 * m.domains_per_den * m.domain_price
+
+
+class Ground(NamedTuple):
+    """What dens meet in every target country today.
+
+    Attributes
+    ----------
+    block : float64, shape (channels, countries)
+        Contacts that never arrive.
+    price, thrift : float64, shape (countries,)
+        Price of numbers against the usual one, and numbers kept for it.
+    site_cents : int64, shape (countries,)
+        Cost of rotating a den's sites.
+    """
+
+    block: Floats
+    price: Floats
+    thrift: Floats
+    site_cents: Rows
+
+
+def ground(state: State) -> Ground:
+    """Return what dens meet today."""
+    price = state.levers.number_price.copy()
+    cents = np.rint(state.fixed(fresh_domains) * sites_blocked(state)).astype(np.int64)
+    return Ground(contact_filters(state), price, price ** -state.world.parameters.calls.number_thrift, cents)
+
+
+def awareness_terms(state: State) -> tuple[float, float]:
+    """Return the share of the way that awareness goes in a day of education, and the share kept without it."""
+    p = state.world.parameters.residents
+    return 1.0 - 0.5 ** (1.0 / p.education_days), 0.5 ** (1.0 / p.awareness_half_days)
 
 
 def residents(state: State) -> tuple[float, ...]:
@@ -131,50 +239,82 @@ def residents(state: State) -> tuple[float, ...]:
                                     p.savings_median_incomes, p.savings_sigma))
 
 
-@process(reads="dens.status dens.callers dens.target dens.script workers.key workers.status workers.role "
-               "workers.den countries.key countries.adults",
-         writes="dens.stage_seconds dens.line_costs victims.* countries.lead_quality")
+@process(reads="dens.status dens.adjacent dens.callers dens.target dens.script workers.key workers.status "
+               "workers.role workers.den workers.nationality countries.key countries.adults",
+         writes="dens.stage_seconds dens.line_costs dens.numbers victims.* countries.lead_quality "
+                "countries.awareness")
 def calls(state: State) -> None:
-    """Place the day's calls and open the conversations that come of them."""
-    dials, calling = place(state)
-    if calling:
-        engaged, new = _reach(state, dials)
+    """Place the day's first contacts and open the conversations that come of them."""
+    _educate(state)
+    placed = place(state)
+    if placed.calling:
+        engaged, new = _reach(state, placed)
         if engaged.row.size:
             _engage(state, engaged, new)
 
 
-def place(state: State) -> tuple[Floats, int]:
-    """Let dens dial: book the cost, count the calls that could engage nobody, wear the lists of contacts.
-
-    Returns
-    -------
-    dials : float64, shape (dens,)
-        Calls that each den is expected to place today.
-    calling : int
-        Number of dens that call.
-    """
-    dens, countries, levers, draws, may = state.dens, state.countries, state.levers, state.draws, state.fixed(chances)
-    dials, calling, filtered = loops.place(
-        state.day, draws.run, dens.status, dens.callers, dens.target, dens.script, dens.stage_seconds,
-        dens.line_costs, ACTIVE, countries.key, countries.adults, countries.lead_quality, levers.call_block,
-        levers.call_block_wrong, may.engaging, may.wanted, REST, WANTED, state.flows.today, COUNTED,
-        *state.fixed(dialling))
-    draws.made += len(countries) * ((REST.size if calling else 0) + (1 if filtered else 0))
-    return dials, calling
+def _educate(state: State) -> None:
+    """Let awareness move towards what is taught, and fade where nothing is."""
+    awareness, lever = state.countries.awareness, state.levers.education
+    if not awareness.any() and not (state.levers.acting and lever.any()):
+        return
+    learnt, kept = state.fixed(awareness_terms)
+    now = np.where(lever != 0.0, awareness + learnt * (lever - awareness), kept * awareness)
+    # Cut off, since the two terms are powers; and so that it comes to an end.
+    awareness[...] = np.trunc(1e9 * now) / 1e9
 
 
-def _reach(state: State, dials: Floats) -> tuple[Engaged, int]:
-    """Draw every call that could engage anybody, and what comes of it; tell how many of the engaged are new."""
+class Placed(NamedTuple):
+    """What the dens place today: see :func:`fraudsim.loops.contacts.place`."""
+
+    contacts: Floats
+    stops: Floats
+    only: Rows
+    calling: int
+
+
+def place(state: State) -> Placed:
+    """Let dens call and write: book the cost, count what could engage nobody, wear the lists of contacts."""
+    dens, countries, draws, book = state.dens, state.countries, state.draws, state.book
+    now = ground(state) if state.levers.acting else state.fixed(ground)
+    hours, each, shift, wear, recovery = state.fixed(terms)
+    *placed, made = contacts.place(
+        state.day, draws.run, dens.status, dens.adjacent, dens.callers, dens.target, dens.script,
+        dens.stage_seconds, dens.numbers, dens.line_costs, ACTIVE, countries.key, countries.adults,
+        countries.lead_quality, limits(state).engaging, book.contacts, book.needs_site, *now, state.fixed(work),
+        NUMBERED, REST, state.flows.today, COUNTED, SITE_HOURS, hours, each, shift, wear, recovery)
+    draws.made += made
+    if state.levers.acting:
+        _count_wrong_hits(state)
+    return Placed(*placed)
+
+
+def _count_wrong_hits(state: State) -> None:
+    """Count wanted calls, wanted messages and ordinary sites that filters stop by mistake."""
+    for hits in WRONG_HITS:
+        lever = getattr(state.levers, hits.lever)
+        if lever.any():
+            means = wrong(state, lever)
+            if hits.volume:
+                volume = np.array([float(getattr(c, hits.volume)) for c in state.world.countries])
+                means = volume * state.countries.adults * means
+            state.flows.add_all(hits.series, state.draws.poisson(hits.draw, state.countries.key, means, state.day))
+
+
+def _reach(state: State, placed: Placed) -> tuple[Engaged, int]:
+    """Draw every contact that could engage anybody, and what comes of it; tell how many of the engaged are new."""
     dens, workers, victims, countries = state.dens, state.workers, state.victims, state.countries
     draws, may, index = state.draws, state.fixed(chances), state.residents
+    today, reply = limits(state), state.fixed(work)[1]
     low, high, half, _, _ = state.fixed(residents)
-    callers, candidates, new, *engaged = loops.reach(
-        state.day, draws.run, dials, dens.callers, dens.target, dens.script, workers.key, workers.status,
-        workers.role, workers.den, WORKING, CALLER, countries.key, countries.adults, countries.lead_quality,
-        state.levers.call_block, may.candidate, may.engages, may.bound, may.steps, may.start, may.share, index.keys,
-        index.rows, victims.status, victims.wary, victims.wary_since, PAYING, CANDIDATES, CONTACT, SUSCEPTIBILITY,
-        RESIDENT, state.flows.today, COUNTED, low, high, half)
-    draws.made += callers + (CONTACT.size + 1) * candidates
+    made, new, *engaged = loops.reach(
+        state.day, draws.run, placed.contacts, placed.stops, placed.only, dens.callers, dens.target, dens.script,
+        workers.key, workers.status, workers.role, workers.den, workers.nationality, WORKING, CALLER, countries.key,
+        countries.adults, countries.lead_quality, countries.awareness, may.understood, reply, may.engages,
+        today.bound, today.engaging, today.steps, may.start, may.share, index.keys, index.rows, victims.status,
+        victims.wary, victims.wary_since, PAYING, CANDIDATES, CONTACT, CHANNEL, SUSCEPTIBILITY, RESIDENT,
+        state.flows.today, COUNTED, CANDIDATES_AT, low, high, half)
+    draws.made += made
     return Engaged(*engaged), new
 
 
@@ -187,8 +327,8 @@ def _engage(state: State, engaged: Engaged, new: int) -> None:
     due = loops.engage(
         state.day, draws.run, *engaged[1:], len(victims) - new, state.dens.script, book.delay, may.income, SAVINGS,
         median_incomes, sigma, victims.key, victims.country, victims.resident, victims.age_band,
-        victims.susceptibility, victims.savings, victims.den, victims.script, victims.stage, victims.scams,
-        victims.payments_this_scam, victims.due)
+        victims.susceptibility, victims.savings, victims.den, victims.script, victims.channel, victims.tries,
+        victims.stage, victims.scams, victims.payments_this_scam, victims.due)
     draws.made += new
     state.residents.insert(victims.key[rows], rows)
     state.agendas["stages"].enter(engaged.row, due)

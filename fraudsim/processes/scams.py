@@ -1,20 +1,32 @@
-"""Scams: the engaged go from stage to stage on their day, or leave."""
+"""Scams: the engaged go from stage to stage on their day, or leave; warnings reach some before a stage."""
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import LIFECYCLE, VictimStatus
-from fraudsim.core.draws import purpose
+from fraudsim.core.draws import purpose, purposes
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
-from fraudsim.ledgers.flows import POSITION
+from fraudsim.ledgers.controls import sites_down, warning_share, wrong
+from fraudsim.ledgers.flows import POSITION, positions
 from fraudsim.loops import scams as loops
+from fraudsim.scripts import CHANNELS
 from fraudsim.state import State
 
 SUCCESS = purpose("scams.success")
-LEFT_SERIES = POSITION["scams_left"]
+DRAWS = np.array([SUCCESS, *purposes("scams.warned", "scams.warning heeded", "scams.site down")], np.uint64)
+WRONG = purpose("scams.warned wrongly")
+COUNTED = positions("scams_left", "warnings", "scams_broken_off")
+WARNINGS = POSITION["warnings"]
 ACTIVE, ENGAGED = DenStatus.ACTIVE.value, VictimStatus.ENGAGED.value
-PAYING, LEFT = VictimStatus.PAYING.value, VictimStatus.LEFT.value
+PAYING, LEFT, BROKEN_OFF = VictimStatus.PAYING.value, VictimStatus.LEFT.value, VictimStatus.BROKEN_OFF.value
+WEB = CHANNELS.index("web")
+MOST_TRIES = 3
+
+Floats = NDArray[np.float64]
 
 
 def wariness(state: State) -> float:
@@ -22,27 +34,64 @@ def wariness(state: State) -> float:
     return float(state.world.parameters.residents.wary_after_scam)
 
 
-@process(reads="dens.status", writes="victims.* dens.stage_seconds")
+def never(state: State) -> Floats:
+    """Return the chance, by country, of what does not happen without policy."""
+    return np.zeros(len(state.countries))
+
+
+@process(reads="dens.status dens.adjacent countries.key countries.adults",
+         writes="victims.* dens.stage_seconds countries.warning_tired")
 def scams(state: State) -> None:
     """Play every stage that is due today; a stage without delay is followed by the next at once."""
     rows = state.agendas["stages"].take(state.day)
-    if rows.size == 0:
-        return
-    left, paying, waiting = _play(state, rows)
-    victims, agendas = state.victims, state.agendas
-    LIFECYCLE.move(victims, left, LEFT)
-    LIFECYCLE.move(victims, paying, PAYING)
-    agendas["payments"].enter(paying, victims.due[paying])
-    agendas["stages"].enter(waiting, victims.due[waiting])
+    if rows.size:
+        left, broken_off, paying, waiting = _play(state, rows)
+        victims, agendas = state.victims, state.agendas
+        LIFECYCLE.move(victims, left, LEFT)
+        LIFECYCLE.move(victims, broken_off, BROKEN_OFF)
+        LIFECYCLE.move(victims, paying, PAYING)
+        agendas["payments"].enter(paying, victims.due[paying])
+        agendas["stages"].enter(waiting, victims.due[waiting])
+    _tire(state)
 
 
-def _play(state: State, rows: Rows) -> tuple[Rows, Rows, Rows]:
-    """Play the stages; return who leaves, who is to pay, and who goes on another day."""
+def _play(state: State, rows: Rows) -> tuple[Rows, Rows, Rows, Rows]:
+    """Play the stages; return who leaves, who breaks off, who is to pay, and who goes on another day."""
     victims, dens, book, draws = state.victims, state.dens, state.book, state.draws
-    left, paying, waiting, made = loops.play(
-        state.day, draws.run, rows, dens.status, dens.stage_seconds, ACTIVE, victims.key, victims.status, ENGAGED,
-        victims.den, victims.script, victims.stage, victims.susceptibility, victims.scams,
-        victims.payments_this_scam, victims.due, victims.country, victims.wary, victims.wary_since, book.stages,
-        book.success, book.seconds, book.delay, SUCCESS, state.fixed(wariness), state.flows.today, LEFT_SERIES)
+    warning = down = heed = state.fixed(never)
+    if state.levers.acting:
+        warning, down = warning_share(state), sites_down(state)
+        heed = state.world.parameters.residents.warning_success * (1.0 - state.countries.warning_tired)
+    *fates, made = loops.play(
+        state.day, draws.run, rows, dens.status, dens.adjacent, dens.stage_seconds, ACTIVE, victims.key,
+        victims.status, ENGAGED, victims.den, victims.script, victims.stage, victims.susceptibility, victims.scams,
+        victims.payments_this_scam, victims.due, victims.country, victims.wary, victims.wary_since,
+        victims.warnings, victims.tries, book.stages, book.success, book.seconds, book.delay, book.channel,
+        book.needs_site, WEB, MOST_TRIES, DRAWS, warning, heed, down, state.fixed(wariness), state.flows.today,
+        COUNTED)
     draws.made += made
-    return left, paying, waiting
+    left, broken_off, paying, waiting = fates
+    return left, broken_off, paying, waiting
+
+
+def tiring(state: State) -> tuple[float, float]:
+    """Return what a warning to every adult takes from the effect of warnings, and what a day's rest leaves of that."""
+    p = state.world.parameters.residents
+    return float(p.warning_tiring), 0.5 ** (1.0 / p.warning_rest_days)
+
+
+def _tire(state: State) -> None:
+    """Count warnings to people in no scam; let all warnings tire people, and rest restore them."""
+    countries, tired = state.countries, state.countries.warning_tired
+    lever, heard = state.levers.warning_wrong, state.flows.today[WARNINGS]
+    if state.levers.acting and lever.any():
+        means = countries.adults * wrong(state, lever)
+        astray = state.draws.poisson(WRONG, countries.key, means, state.day)
+        state.flows.add_all("warnings_wrong", astray)
+        heard = heard + astray
+    if not heard.any() and not tired.any():
+        return
+    each, kept = state.fixed(tiring)
+    now = np.minimum(1.0, kept * tired + each * heard / np.maximum(countries.adults, 1))
+    # Cut off, since what is kept is a power; and so that it comes to an end.
+    tired[...] = np.trunc(1e9 * now) / 1e9

@@ -10,6 +10,7 @@ from fraudsim.agents.syndicate import found_syndicate
 from fraudsim.agents.worker import Control, RecruitedAs, Role, WorkerStatus
 from fraudsim.core.draws import Draws, child_keys, gumbel, lognormal, purpose, root_key, run_key
 from fraudsim.core.table import where
+from fraudsim.processes.calls import work
 from fraudsim.scripts import CHANNELS, Script, Stage
 from fraudsim.state import State
 from fraudsim.worlds.schema import Script as ScriptData
@@ -74,11 +75,11 @@ def _add_places(state: State) -> None:
 
 
 def _wear_first_leads(state: State) -> None:
-    """Start contact lists as worn as the calls of the first dens would leave them in the long run."""
-    p, dens = state.world.parameters.calls, state.dens
-    each = p.hours_per_day * 3600.0 / (p.dial_seconds + p.answer_share * p.talk_seconds)
-    callers = np.bincount(dens.target, dens.callers, len(state.countries))
-    worn = p.lead_wear * each * callers / np.maximum(state.countries.adults, 1)
+    """Start contact lists as worn as the contacts of the first dens would leave them in the long run."""
+    p, dens, (seconds, answered, talk, _, _) = state.world.parameters.calls, state.dens, work(state)
+    each = (state.book.contacts * p.hours_per_day * 3600.0 / (seconds + answered * talk)).sum(axis=1)
+    contacts = np.bincount(dens.target, dens.callers * each[dens.script], len(state.countries))
+    worn = p.lead_wear * contacts / np.maximum(state.countries.adults, 1)
     if p.lead_recovery > 0.0:  # without recovery lists only wear: they start fresh
         state.countries.lead_quality[...] = p.lead_recovery / (p.lead_recovery + worn)
 

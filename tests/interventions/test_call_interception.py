@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from contacts import assert_nothing_at_zero_intensity
 from paired import assert_proximal, assert_sign, differences, outcomes
-from support import assert_poisson, empty_state, simulation, small_world
+from support import CONTACTS_ARM, WIDE, assert_poisson, empty_state, simulation, small_world
 
 from fraudsim.interventions.call_interception import CallInterception
 from fraudsim.ledgers.flows import POSITION
@@ -24,12 +25,13 @@ def test_levers_rise_over_the_ramp_and_fall_at_the_end():
         assert state.levers.acting == (force > 0.0)
 
 
-def test_two_filters_work_in_sequence():
+def test_two_filters_work_in_sequence_less_what_both_catch():
     state = empty_state()
     state.policy = (ON.model_copy(update={"ramp": 0, "intensity": 1.0}),) * 2
     state.day = 15
     policy(state)
-    assert state.levers.call_block[0] == pytest.approx(0.75)
+    # Of the half that the second would catch of the rest, it catches 0.7: overlap is 0.3.
+    assert state.levers.call_block[0] == pytest.approx(0.5 + 0.7 * 0.25)
 
 
 def test_fewer_scam_calls_are_answered():
@@ -70,3 +72,14 @@ def test_the_last_days_work_is_paid_as_well():
     record = run.record()
     stopped = record[:, POSITION["calls_blocked"], 0] + record[:, POSITION["wanted_calls_blocked"], 0]
     assert record[:, POSITION["public_cost"], 0].sum() == 100 * stopped.sum()
+
+
+def test_zero_intensity_is_the_baseline():
+    assert_nothing_at_zero_intensity("call-interception")
+
+
+def test_all_of_contacts_together_conserve_what_they_did_alone():
+    """Seven at once: levers join, and each proximal outcome still moves its way."""
+    for name, direction in (("calls_answered", "down"), ("messages_delivered", "down"), ("site_hours", "down"),
+                            ("numbers_per_den", "down"), ("control_reach", "up"), ("scams_broken_off", "up")):
+        assert_sign(CONTACTS_ARM, name, direction, **WIDE)

@@ -49,7 +49,7 @@ def days(state, n: int) -> None:
 
 def expected_dials(state) -> np.ndarray:
     """Return what the dens are expected to dial today."""
-    return place(state)[0]
+    return place(state).contacts[:, 0]
 
 
 def test_dials_follow_from_hours_dialling_and_talk():

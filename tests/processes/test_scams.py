@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support import add_den, add_victims, assert_share, empty_state, flow
+from support import WIDE, add_den, add_victims, assert_poisson, assert_share, empty_state, flow
 
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import VictimStatus
@@ -160,3 +160,129 @@ def test_everybody_fares_as_by_hand(delay, stages):
     assert flow(state, "scams_left")[0] == left.sum()
     assert (victims.wary[left] == 0.8).all()
     assert (victims.wary[~left] == 0.0).all()
+
+
+R = "parameters__residents__"
+
+
+@pytest.mark.parametrize("reach", [1.0, 0.5])
+def test_a_warning_comes_before_a_stage_and_some_break_off(reach):
+    state = engaged(**{SUCCESS: 1.0, R + "warning_success": 0.4, "countries__TA__control_reach": reach})
+    state.levers.move("warning", [0], 0.5)
+    scams(state)
+    victims = state.victims
+    warned, off = victims.warnings == 1, victims.status == V.BROKEN_OFF
+    assert_share(warned.sum(), 4000, 0.5 * reach)
+    assert_share(off.sum(), warned.sum(), 0.4)
+    assert not (off & ~warned).any()
+    assert flow(state, "warnings") == [warned.sum(), 0, 0]
+    assert flow(state, "scams_broken_off") == [off.sum(), 0, 0]
+    assert flow(state, "scams_left") == [0, 0, 0]
+    assert (victims.wary[off] == 0.8).all()
+    assert (victims.status[~off] == V.ENGAGED).all()
+    # Who breaks off costs the den no talk.
+    assert state.dens.stage_seconds[0] == (~off).sum() * 2520
+
+
+def test_every_stage_may_bring_a_warning():
+    state = engaged(**{SUCCESS: 1.0, LAST: 1.0, "scripts__short__stages__1__delay_days": 0,
+                       R + "warning_success": 0.0})
+    state.levers.move("warning", [0], 0.5)
+    scams(state)
+    assert (np.bincount(state.victims.warnings) > 800).tolist() == [True, True, True]
+    assert (state.victims.status == V.PAYING).all()
+
+
+def test_people_tired_of_warnings_heed_them_less():
+    state = engaged(**{SUCCESS: 1.0, R + "warning_success": 0.8})
+    state.countries.warning_tired[0] = 0.75
+    state.levers.move("warning", [0], 1.0)
+    scams(state)
+    assert_share((state.victims.status == V.BROKEN_OFF).sum(), 4000, 0.2)
+
+
+def test_warnings_right_and_wrong_tire_people_who_recover_at_rest():
+    state = engaged(500, **{R + "warning_tiring": 2.0, R + "warning_rest_days": 10})
+    state.levers.move("warning", [0], 1.0)
+    state.levers.move("warning_wrong", [0], 0.01)
+    scams(state)
+    heard = flow(state, "warnings")[0] + flow(state, "warnings_wrong")[0]
+    assert_poisson(flow(state, "warnings_wrong")[0], 20000 * 0.01)
+    assert flow(state, "warnings")[0] == 500
+    assert state.countries.warning_tired == pytest.approx([2.0 * heard / 20000, 0.0, 0.0], abs=1e-8)
+    state.levers.reset()
+    state.flows.today[...] = 0
+    for _ in range(10):
+        scams(state)
+    assert state.countries.warning_tired == pytest.approx([heard / 20000, 0.0, 0.0], abs=1e-7)
+    for _ in range(400):
+        scams(state)
+    assert state.countries.warning_tired.tolist() == [0.0, 0.0, 0.0]
+
+
+def sited(block: float, n: int = 4000, **settings):
+    state = engaged(n, **{**WIDE, SUCCESS: 1.0, LAST: 1.0, "countries__TA__control_reach": 1.0, **settings})
+    state.levers.move("site_block", [0], block)
+    return state
+
+
+def test_a_stage_on_a_site_that_is_down_is_put_off_by_a_day():
+    state = sited(0.6)
+    scams(state)
+    put_off = state.victims.tries == 1
+    # Domains win half of the hours back.
+    assert_share(put_off.sum(), 4000, 0.3)
+    assert (state.victims.stage == np.where(put_off, 1, 2)).all()
+    assert (state.victims.due == 1).all()
+    assert state.dens.stage_seconds[0] == (~put_off).sum() * 2520
+
+
+def test_after_three_days_in_vain_people_leave():
+    state = sited(1.0, 50, parameters__messages__domain_rotation=0.0)
+    for day, status in enumerate([V.ENGAGED] * 3 + [V.LEFT]):
+        state.day = day
+        scams(state)
+        assert (state.victims.status == status).all()
+    assert flow(state, "scams_left") == [50, 0, 0]
+    assert (state.victims.stage == 1).all()
+
+
+def test_the_payment_needs_the_site_on_its_own_day():
+    """Stages by voice need none; the demand comes two days after the last."""
+    settings = {"scripts__short__stages__1__channel": "voice", "scripts__short__stages__1__delay_days": 0,
+                "scripts__short__stages__2__delay_days": 2}
+    state = sited(0.6, **settings)
+    scams(state)
+    assert (state.victims.stage == 3).all()
+    assert (state.victims.status == V.ENGAGED).all()
+    assert (state.victims.due == 2).all()
+    state.day = 2
+    scams(state)
+    paying = state.victims.status == V.PAYING
+    assert_share(paying.sum(), 4000, 0.7)
+    assert (state.victims.due == np.where(paying, 2, 3)).all()
+    assert np.array_equal(state.agendas["payments"].take(2), np.flatnonzero(paying))
+    state.day = 3
+    scams(state)
+    later = state.victims.status == V.PAYING
+    assert_share(later.sum() - paying.sum(), 4000 - paying.sum(), 0.7)
+    assert (state.victims.tries[later] == 0).all()
+
+
+def test_the_way_to_the_payment_is_the_same_without_a_site_but_for_waiting():
+    """The same people pay on the same day, whether the script has a site that is never down or none."""
+    fates = []
+    for site in (True, False):
+        state = engaged(400, **{**WIDE, "scripts__short__needs_site": site, SUCCESS: 0.6, LAST: 0.6})
+        for state.day in range(4):
+            scams(state)
+        fates.append([state.agendas["payments"].take(day).tolist() for day in range(5)])
+    assert fates[0] == fates[1]
+    assert sum(len(rows) for rows in fates[0]) > 50
+
+
+def test_a_den_that_turned_to_other_business_drops_its_scams():
+    state = engaged(20)
+    state.dens.adjacent[0] = True
+    scams(state)
+    assert (state.victims.status == V.LEFT).all()
