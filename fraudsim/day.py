@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fraudsim.core.process import Process
 from fraudsim.processes.adaptation import adaptation
+from fraudsim.processes.assets import assets
 from fraudsim.processes.calls import calls
 from fraudsim.processes.captivity import captivity
 from fraudsim.processes.homecoming import homecoming
@@ -32,6 +33,7 @@ DAY: tuple[Process, ...] = (
     investigation,  # evidence grows, goes stale, ripens
     raids,          # strikes: dens dismantled, people arrested or freed
     justice,        # screening, extradition, sentence, release
+    assets,         # courts decide on seized money; victims get a part
     homecoming,     # people come home, settle, or are at risk again
     adaptation,     # syndicates learn and choose
     record,         # one row of counts
