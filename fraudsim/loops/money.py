@@ -214,8 +214,8 @@ def settle(rows: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: An
 
         # An account takes several payments, but is burnt by a freeze.
         boss, where = syndicate[den[row]], den[row]
-        used = np.int64(each[home])
         drawn += 1
+        used = int(each[home])
         used += unit(run, own, account_code, 0, 0) < each[home] - used
         if flow >= 0:
             used = max(used, 1)
@@ -225,7 +225,7 @@ def settle(rows: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: An
                 if unit(run, own, punish_code, 0, k) < punished[home]:
                     today[punished_flow, home] += 1
                     today[wrong_flow, home] += unit(run, own, wrong_code, 0, k) < wrongly[home]
-        cost = used * np.int64(price[home])
+        cost = used * int(price[home])
         today[used_flow, home] += used
         today[cost_flow, home] += cost
         capital[boss] -= cost
@@ -244,7 +244,7 @@ def settle(rows: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: An
         else:
             # Launderers first, then staff, and the syndicate has what is left.
             set_code(status, row, allowed, cleared)
-            fee = cents * min(fee_share + np.int64(np.rint(haste_fee * haste[boss])), 10000) // 10000
+            fee = cents * min(fee_share + int(np.rint(haste_fee * haste[boss])), 10000) // 10000
             wage = (cents - fee) * wage_share // 10000
             net = cents - fee - wage
             capital[boss] += net
