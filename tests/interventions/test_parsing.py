@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from fraudsim.errors import InputError
 from fraudsim.interventions.exit_restrictions import ExitRestrictions
 from fraudsim.interventions.joint_raids import JointRaids
+from fraudsim.interventions import interventions
 from fraudsim.interventions.parsing import arm_name, check_interventions, parse_arm
 from fraudsim.worlds.schema import World
 
@@ -103,7 +104,7 @@ def test_days_may_be_dates(text: str, days: tuple[int, int]) -> None:
     assert (raids.start, raids.end) == days
 
 
-KNOWN = "known: call-interception, exit-restrictions, joint-raids"
+KNOWN = f"known: {', '.join(interventions())}"
 
 
 @pytest.mark.parametrize(
