@@ -36,7 +36,8 @@ def test_a_payment_is_the_demand_as_far_as_savings_go():
     assert state.victims.status.tolist() == [V.PAID, V.PAID, V.PAID, V.LEFT]
     assert state.victims.payments.tolist() == [1, 1, 1, 0]
     assert (state.dens.stolen[0], state.dens.victims[0]) == (2 * MEDIAN + 1000, 3)
-    assert flow(state, "paid") == [2 * MEDIAN + 1000, 0, 0]
+    assert flow(state, "paid") == flow(state, "attempted") == [2 * MEDIAN + 1000, 0, 0]
+    assert flow(state, "attempts") == [3, 0, 0]
     assert flow(state, "paid_to_host") == [0, 2 * MEDIAN + 1000, 0]
     assert flow(state, "victims") == [3, 0, 0]
     assert state.accounts.balance["mules"] == -state.accounts.balance["residents"] == 2 * MEDIAN + 1000
