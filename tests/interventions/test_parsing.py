@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fraudsim.errors import InputError
+from fraudsim.interventions import interventions
 from fraudsim.interventions.exit_restrictions import ExitRestrictions
 from fraudsim.interventions.joint_raids import JointRaids
-from fraudsim.interventions import interventions
 from fraudsim.interventions.parsing import arm_name, check_interventions, parse_arm
 from fraudsim.worlds.schema import World
 
