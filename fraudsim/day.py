@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fraudsim.core.process import Process
 from fraudsim.processes.adaptation import adaptation
+from fraudsim.processes.assets import assets
 from fraudsim.processes.bookkeeping import bookkeeping
 from fraudsim.processes.calls import calls
 from fraudsim.processes.captivity import captivity
@@ -39,6 +40,7 @@ DAY: tuple[Process, ...] = (
     raids,          # strikes: dens dismantled, people arrested or freed
     warrants,       # leaders who are wanted are arrested where they hide
     justice,        # screening, extradition, sentence, release
+    assets,         # courts decide on seized money; victims get a part
     homecoming,     # people come home, settle, or are at risk again
     succession,     # leaders who fell, and who comes after
     bookkeeping,    # weekly: what each den has cost and brought

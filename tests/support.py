@@ -17,7 +17,7 @@ from fraudsim.agents.worker import LIFECYCLE as WORKER_MOVES
 from fraudsim.agents.worker import Control, RecruitedAs, Role, WorkerStatus
 from fraudsim.core.draws import child_keys, root_key
 from fraudsim.interventions.parsing import parse_arm
-from fraudsim.ledgers.tables import OPERATION_LIFECYCLE, TRANSFER_LIFECYCLE
+from fraudsim.ledgers.tables import ASSET_LIFECYCLE, OPERATION_LIFECYCLE, TRANSFER_LIFECYCLE
 from fraudsim.simulation import Simulation
 from fraudsim.state import State
 from fraudsim.worlds.build import build
@@ -72,7 +72,8 @@ SMALL: dict[str, Any] = {
         "extradition-agreement": {"start": 0, "countries": ["TA", "HO"]},
         "special-campaign": {"start": 7, "countries": ["TA", "HO"], "duration": 40},
         "leader-warrants": {"start": 7, "countries": ["TA"], "hazard": 0.02},
-    },
+        "fund-interception": {"start": 11, "countries": ["TA"], "daily_cost": 500.0, "fixed_cost": 1000.0},
+        "administrative-punishment": {"start": 13, "countries": ["TA"], "daily_cost": 300.0}},
 }
 
 
@@ -192,7 +193,7 @@ EVENTFUL: dict[str, dict[str, Any]] = {
                   "resettle": 0.05,
                   "death_confined": 0.003, "death_held": 0.01, "hold": 0.01},
     "justice": {"screening_days": 2, "screening_wrong": 0.2, "trial_days": 3, "sentence_days": 5,
-                "request_share": 0.7},
+                "request_share": 0.7, "confiscation_days": 5, "restitution_days": 4},
     "money": {"return_days": 6}, "travel": {"days": 3, "smuggled_extra_days": 2},
     "investigation": {"tip_off": 0.05, "warrant": 1.5, "ask_at": 0.5, "answer_days": 7, "trace_share": 0.8},
     "raids": {"authorise_days": 3, "sites_least": 1, "patience_weeks": 2, "leak_share": 1.0},
@@ -294,8 +295,7 @@ def arms(draw: Any, world: World) -> str:
                          f"strength={draw(share)},officers={draw(st.integers(1, 600))},"
                          f"end={draw(st.integers(21, 60))},operations={draw(st.integers(0, 2))}")
     if draw(st.booleans()):
-        called = "|".join(c.iso for c in world.countries if c.target)
-        parts.append(f"call-interception:{window()},countries={called},sensitivity={draw(share)},"
+        parts.append(f"call-interception:{window()},countries={called(world)},sensitivity={draw(share)},"
                      f"false_positives={draw(share)}")
     wide = {"sms-interception": "sensitivity", "site-blocking": "blocked", "warning-service": "noticed",
             "anti-fraud-law": "gained"}
@@ -310,6 +310,12 @@ def arms(draw: Any, world: World) -> str:
     if draw(st.booleans()):
         parts.append(f"exit-restrictions:{window()},countries={some()},ban={draw(share)},screening={draw(share)},"
                      f"false_positives={draw(share)}")
+    if draw(st.booleans()):
+        parts.append(f"fund-interception:{window()},countries={called(world)},hold={draw(share)},"
+                     f"hold_wrong={draw(share)},freeze={draw(share)},recall={draw(share)}")
+    if draw(st.booleans()):
+        parts.append(f"administrative-punishment:{window()},countries={called(world)},"
+                     f"price={draw(st.floats(1.0, 20.0))},punished={draw(share)},wrongly={draw(share)}")
     return "+".join(parts + draw(police_arms(world, window, some)))
 
 
@@ -331,10 +337,15 @@ def police_arms(draw: Any, world: World, window: Any, some: Any) -> list[str]:
     return [part for part in all_of_them if draw(st.booleans())]
 
 
+def called(world: World) -> str:
+    """Return the countries that somebody calls, as an arm names them."""
+    return "|".join(c.iso for c in world.countries if c.target)
+
+
 # --- what must hold at the end of every day ------------------------------------------------------
 
 LIFECYCLES = {"dens": DEN_MOVES, "workers": WORKER_MOVES, "victims": VICTIM_MOVES, "transfers": TRANSFER_LIFECYCLE,
-              "operations": OPERATION_LIFECYCLE}
+              "operations": OPERATION_LIFECYCLE, "assets": ASSET_LIFECYCLE}
 
 
 def reachable(lifecycle: Any) -> np.ndarray:

@@ -28,13 +28,14 @@ from fraudsim.core.agenda import Agenda
 from fraudsim.day import live
 from fraudsim.interventions.parsing import parse_arm
 from fraudsim.ledgers.flows import POSITION
-from fraudsim.ledgers.tables import NOT_REPORTED, OperationStatus, TransferStatus
+from fraudsim.ledgers.tables import NOT_REPORTED, AssetStatus, OperationStatus, TransferStatus
+from fraudsim.scripts import CHANNELS
 from fraudsim.simulation import Simulation
 from fraudsim.state import State
 from fraudsim.worlds.build import build
 from fraudsim.worlds.loader import load_world
 
-S, T, V = WorkerStatus, TransferStatus, VictimStatus
+A, S, T, V = AssetStatus, WorkerStatus, TransferStatus, VictimStatus
 IN_DEN = (S.WORKING, S.HELD)
 ON_THE_WAY = (S.TRAVELLING, S.SMUGGLED)
 CASES = (S.ARRESTED, S.DETAINED, S.HANDED_OVER, S.SENTENCED, S.CONVICTED)
@@ -65,20 +66,28 @@ class Watch:
 
 
 def check_money(state: State) -> None:
-    balance, t, v = state.accounts.balance, state.transfers, state.victims
+    balance, t, v, a = state.accounts.balance, state.transfers, state.victims, state.assets
     assert sum(balance.values()) == 0
     assert balance["syndicates"] == state.syndicates.capital.sum()
     assert balance["mules"] == t.amount[t.status == T.WITH_MULES].sum()
     assert balance["frozen"] == t.amount[t.status == T.FROZEN].sum()
     assert balance["residents"] == v.returned.sum() - v.lost.sum()
-    for name in ("launderers", "staff", "seized", "hosts", "suppliers"):
+    for name in ("launderers", "staff", "seized", "treasury", "hosts", "suppliers"):
         assert balance[name] >= 0, name
     assert balance["families"] <= 0
     assert (t.amount > 0).all()
     assert (v.savings >= 0).all()
     assert (np.bincount(t.victim, t.amount, len(v)) == v.lost).all()
     back = t.status == T.RETURNED
-    assert (np.bincount(t.victim[back], t.amount[back], len(v)) == v.returned).all()
+    assert (np.bincount(t.victim[back], t.amount[back], len(v)) + np.bincount(t.victim, t.restituted, len(v))
+            == v.returned).all()
+    assert ((t.restituted >= 0) & (t.restituted <= t.amount)).all()
+    assert not t.restituted[t.status != T.CLEARED].any()
+    assert balance["seized"] == a.amount[a.status == A.SEIZED].sum()
+    assert balance["treasury"] == a.amount[of(a.status, (A.CONFISCATED, A.SHARED_OUT))].sum() - t.restituted.sum()
+    assert (a.amount > 0).all()
+    assert ((v.held > 0) <= (v.status == V.PAYING)).all()
+    assert (v.payments <= v.attempts).all()
     assert (np.bincount(t.victim, minlength=len(v)) == v.payments).all()
     assert (np.bincount(t.den, t.amount, len(state.dens)) == state.dens.stolen).all()
     assert (state.dens.reported <= state.dens.stolen).all()
@@ -154,11 +163,13 @@ def check_times(state: State) -> None:
     for name, table, rows in (
             ("arrivals", w, of(w.status, ON_THE_WAY)), ("cases", w, of(w.status, CASES)),
             ("lives", w, of(w.status, LIVES)), ("money", t, of(t.status, (T.WITH_MULES, T.FROZEN))),
+            ("assets", state.assets, of(state.assets.status, (A.SEIZED, A.CONFISCATED))),
             ("stages", v, of(v.status, (V.ENGAGED,))), ("payments", v, of(v.status, (V.PAYING,)))):
         days = entered(state, name)
         for row in rows.tolist():
             assert int(table.due[row]) in days.get(row, set()), (name, row, int(table.due[row]), days.get(row))
     assert (t.report_hour > t.paid_hour).all()
+    assert ((t.paid_hour < t.clear_hour) & (t.clear_hour < t.chain_hour)).all()
     told = np.flatnonzero((t.report_hour < NOT_REPORTED) & (t.report_hour // 24 >= state.day))
     assert set(told.tolist()) <= set(entered(state, "reports"))
 
@@ -222,8 +233,21 @@ def check_totals(state: State) -> None:
     total = dict(zip(POSITION, state.record[: state.days_lived].sum(axis=(0, 2))))
     t, v, o = state.transfers, state.victims, state.operations
     assert total["paid"] == total["paid_to_host"] == v.lost.sum() == t.amount.sum()
-    assert total["frozen"] == t.amount[np.isin(t.status, (T.FROZEN, T.RETURNED))].sum()
-    assert total["returned"] == v.returned.sum()
+    assert total["frozen"] + total["recalled"] == t.amount[np.isin(t.status, (T.FROZEN, T.RETURNED))].sum()
+    assert total["returned"] + total["restituted"] == v.returned.sum()
+    assert total["restituted"] == t.restituted.sum()
+    # What was set out to be paid is paid, or waits for another try, or was held for good.
+    assert total["paid"] + v.held.sum() <= total["attempted"] <= total["paid"] + total["held"]
+    assert total["retried"] <= min(total["paid"], total["held"])
+    assert total["holds"] == v.holds.sum()
+    for of_what in ("paid_", "victims_"):
+        names = [name for name in total if name.startswith(of_what) and not name.startswith(("paid_to_", "paid_by_"))
+                 and name != "victims_of_host"]
+        assert sum(total[name] for name in names) == total[of_what[:-1]]
+    assert sum(total[f"paid_by_{channel}"] for channel in CHANNELS) == total["paid"]
+    assert total["registered"] == state.dens.registered.sum() <= total["reports"]
+    assert total["solved"] == state.dens.registered[state.dens.status == DenStatus.DISMANTLED].sum()
+    assert total["helpers_punished_wrongly"] <= total["helpers_punished"] <= total["accounts_used"]
     assert total["cleared"] == t.amount[t.status == T.CLEARED].sum()
     assert total["victims"] == total["victims_of_host"] == (v.payments > 0).sum() == state.dens.victims.sum()
     assert total["payments"] == len(t)
@@ -234,7 +258,8 @@ def check_totals(state: State) -> None:
     assert total["searches"] == o.searches.sum()
     assert total["dens_dismantled"] == o.found.sum() == (state.dens.status == DenStatus.DISMANTLED).sum()
     assert total["arrests"] == o.arrests.sum()
-    assert total["seized"] == state.accounts.balance["seized"]
+    assert total["seized"] == state.assets.amount.sum()
+    assert total["confiscated"] == state.accounts.balance["treasury"] + total["restituted"]
     assert total["public_cost"] == sum(state.spending.by_name.values())
     assert total["dens_moved"] == (state.dens.status == DenStatus.MOVED).sum()
     assert total["dens_closed"] == (state.dens.status == DenStatus.CLOSED).sum()
@@ -327,6 +352,9 @@ def test_the_checks_can_fail():
         "victims.savings": lambda s: s.victims.savings.__setitem__(0, s.victims.savings[0] + 1),
         "victims.lost": lambda s: s.victims.lost.__setitem__(0, s.victims.lost[0] + 1),
         "transfers.amount": lambda s: s.transfers.amount.__setitem__(0, s.transfers.amount[0] + 1),
+        "transfers.restituted": lambda s: s.transfers.restituted.__setitem__(0, 1),
+        "victims.held": lambda s: s.victims.held.__setitem__(of(s.victims.status, (V.LEFT,))[0], 5),
+        "dens.registered": lambda s: s.dens.registered.__setitem__(0, s.dens.registered[0] + 1),
         "syndicates.capital": lambda s: s.syndicates.capital.__setitem__(0, s.syndicates.capital[0] + 1),
         "accounts": lambda s: s.accounts.move("hosts", "owners", 1 + s.accounts.balance["hosts"]),
         "countries.away": lambda s: s.countries.away.__setitem__(0, 0),

@@ -52,9 +52,10 @@ def test_declarations_name_columns_that_exist_and_say_nothing_twice(process):
 def guarded() -> dict[str, Seen]:
     """Return what every process has touched in worlds in which all of it happens."""
     seen = {one.__name__: Seen(one) for one in DAY}
-    for world, arm, days in ((small_world(), ARM, 100), (eventful(), ARM, 100), ("tutorial", ARM, 60),
+    every = f"{ARM}+fund-interception"
+    for world, arm, days in ((small_world(), every, 100), (eventful(), every, 100), ("tutorial", every, 60),
                              (eventful(), OF_POLICE, 60), (small_world(**WIDE), CONTACTS_ARM, 40)):
-        state = start(world, arm)
+        state = start(world, arm, seed=2)
         for day in range(days):
             if day % 20 == 10:
                 lose_leader(state, day // 20 % 2)
@@ -71,10 +72,10 @@ def eventful():
                        parameters__adaptation__adjacent_income=250.0, **settings)
 
 
-def start(world, arm):
+def start(world, arm, seed=1):
     from fraudsim.worlds.loader import load_world
 
-    return simulation(load_world(world), arm, seed=1).state
+    return simulation(load_world(world), arm, seed=seed).state
 
 
 @pytest.mark.parametrize("process", DAY, ids=lambda p: p.__name__)

@@ -64,6 +64,7 @@ COLUMNS = (
     Column("victims", "int64", "persons", "residents whose first payment it obtained"),
     Column("reported", "int64", "cents", "payments to it that were reported to the police"),
     Column("reports", "int64", "reports", "number of those reports"),
+    Column("registered", "int64", "cases", "reports on it that police registered as a case"),
 )
 """Columns of the table ``dens``."""
 

@@ -58,6 +58,8 @@ COLUMNS = (
     Column("exposed_until", "int32", "day", "day from which protection is bought again", default=-32768),
     Column("splits", "int32", "1", "times a part went its own way"),
     Column("haste", "float64", "share", "fear of a freeze: share of payments lately frozen, held or called back"),
+    Column("settled_week", "int64", "payments", "payments that cleared or were stopped since haste was last reckoned"),
+    Column("stopped_week", "int64", "payments", "payments among them that were held, frozen or called back"),
     Column("line_belief", "float64", "cents/week", "expected weekly profit of a den, by script and target",
            width="lines"),
     Column("line_reach", "bool", "yes/no", "scripts and targets it may turn to", width="lines"),

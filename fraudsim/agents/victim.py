@@ -22,7 +22,7 @@ class VictimStatus(enum.IntEnum):
 V = VictimStatus
 LIFECYCLE = Lifecycle("status", VictimStatus, {
     V.ENGAGED: (V.ENGAGED, V.PAYING, V.LEFT, V.BROKEN_OFF),
-    V.PAYING: (V.PAID, V.LEFT),
+    V.PAYING: (V.PAID, V.LEFT, V.BROKEN_OFF),
     V.PAID: (V.ENGAGED,),
     V.LEFT: (V.ENGAGED,),
     V.BROKEN_OFF: (V.ENGAGED,),
@@ -35,7 +35,7 @@ COLUMNS = (
     Column("susceptibility", "float64", "odds ratio", "odds of going along, against a standard person"),
     Column("savings", "int64", "cents", "what is left to lose"),
     Column("lost", "int64", "cents", "all payments so far"),
-    Column("returned", "int64", "cents", "frozen money that came back"),
+    Column("returned", "int64", "cents", "frozen or confiscated money that came back"),
     Column("status", "int8", "code", "where the person stands in a scam", codes=VictimStatus, lifecycle=True),
     Column("den", "int64", "row", "den that holds the conversation", refers="dens", default=-1),
     Column("script", "int32", "code", "script played on the person"),
@@ -43,6 +43,8 @@ COLUMNS = (
     Column("warnings", "int16", "warnings", "warnings that reached the person in scams so far"),
     Column("holds", "int16", "holds", "payments of the person that a bank held so far"),
     Column("tries", "int8", "days", "days on which the present stage was put off since the den's site was down"),
+    Column("held", "int64", "cents", "payment that a bank held and the person is to make by another way, 0 for none"),
+    Column("attempts", "int16", "1", "payments the person set out to make, paid or given up, retries not counted"),
     Column("stage", "int8", "1", "next stage of the script"),
     Column("scams", "int16", "1", "scams the person was engaged in so far"),
     Column("payments", "int16", "1", "payments made so far"),

@@ -94,3 +94,23 @@ def contact_filters(state: State) -> Floats:
 def warning_share(state: State) -> Floats:
     """Return the chance that a warning reaches a person before a stage, by country."""
     return covered(state, state.levers.warning)
+
+
+def freeze_share(state: State) -> Floats:
+    """Return the share of timely reports that lead to a freeze: the usual one, and what policy adds where it reaches.
+
+    Returns
+    -------
+    float64, shape (countries,)
+    """
+    lever, usual = state.levers.freeze, float(state.world.parameters.money.freeze_success)
+    alone = np.maximum(lever, usual)
+    both = 1.0 - (1.0 - lever) * (1.0 - usual)
+    joined = alone + (1.0 - state.levers.overlap) * (both - alone)
+    more: Floats = usual + control_reach(state) * np.where(lever > 0.0, joined - usual, 0.0)
+    return more
+
+
+def recall_share(state: State) -> Floats:
+    """Return the share of reported payments that banks of every country call back from further mule accounts."""
+    return control_reach(state) * state.levers.recall

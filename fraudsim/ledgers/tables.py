@@ -73,6 +73,7 @@ TRANSFERS = (
            "that"),
     Column("report_hour", "int64", "hour", "hour of the report to the police; 2^62 for none",
            default=NOT_REPORTED),
+    Column("restituted", "int64", "cents", "what courts paid back of it out of confiscated money"),
     Column("status", "int8", "code", "where the money is", codes=TransferStatus, lifecycle=True),
     Column("due", "int32", "day", "day of the next thing to happen to it", default=32767),
 )

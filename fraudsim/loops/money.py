@@ -14,81 +14,130 @@ from fraudsim.core.kernels import set_code
 
 @compiled
 def pay(rows: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any, allowed: Any, key: Any, status: Any,
-        country: Any, den: Any, script: Any, stage: Any, savings: Any, lost: Any, payments: Any, this_scam: Any,
-        harmed: Any, due: Any, wary: Any, wary_since: Any, den_country: Any, stolen: Any, den_victims: Any,
-        median: Any, sigma: Any, further: Any, harm: Any, stages: Any, report_share: Any, terms: Any, never: Any,
-        far: Any, again_on: Any, first: Any, today: Any, series: Any) -> Any:  # pragma: no cover - compiled
-    """Let those of the rows who are persuaded pay what is asked, as far as their savings go.
+        country: Any, den: Any, script: Any, channel: Any, stage: Any, savings: Any, lost: Any, payments: Any,
+        this_scam: Any, attempts: Any, held: Any, holds: Any, harmed: Any, due: Any, wary: Any, wary_since: Any,
+        den_country: Any, den_status: Any, calling: Any, owner: Any, stolen: Any, den_victims: Any, haste: Any,
+        settled: Any, stopped: Any, median: Any, sigma: Any, further: Any, harm: Any, stages: Any, by_country: Any,
+        terms: Any, never: Any, far: Any, again_on: Any, retry_on: Any, first: Any, today: Any, series: Any,
+        paid_to: Any, victims_of: Any, paid_by: Any) -> Any:  # pragma: no cover - compiled
+    """Let those of the rows who are persuaded pay what is asked, as far as savings go and the bank lets them.
 
     Returns
     -------
-    asked, cents : int
-        How many were asked, and what they paid in all.
+    drawn, cents : int
+        Draws made, and what was paid in all.
     key : uint64, shape (payments,)
-    booked : int64, shape (7, payments)
+    booked : int64, shape (8, payments)
         Columns of new rows of ``transfers`` from row ``first`` on: victim, den, amount, paid_hour, clear_hour,
-        report_hour, due (at most ``far``).
+        chain_hour, report_hour, due (at most ``far``).
     next_day : int64, shape (payments,)
         Day of the next thing to happen to each.
     told, report_day : int64
         Those rows that will be reported, and the day of each report.
-    again : int64
-        Victims who hear a further demand on day ``again_on``.
+    again, retrying : int64
+        Victims who hear a further demand on day ``again_on``, and who pay by another way on day ``retry_on``.
     """
-    amount_code, harm_code, further_code = codes[0], codes[1], codes[2]
-    hour_code, clear_code, report_code, delay_code = codes[3], codes[4], codes[5], codes[6]
-    paying, paid_up, left, engaged = statuses[0], statuses[1], statuses[2], statuses[3]
-    clear_hours, delay_hours, delay_sigma, wary_after = terms[0], terms[1], terms[2], terms[3]
-    in_all, at_host, times, first_time, first_at_host, harms = (series[0], series[1], series[2], series[3],
-                                                                series[4], series[5])
-    asked, cents, n, reports, m = 0, 0, 0, 0, 0
-    keys, booked = np.empty(rows.size, np.uint64), np.empty((7, rows.size), np.int64)
+    amount_code, harm_code, further_code, hour_code, clear_code = codes[0], codes[1], codes[2], codes[3], codes[4]
+    chain_code, report_code, delay_code, hold_code, retry_code = codes[5], codes[6], codes[7], codes[8], codes[9]
+    paying, paid_up, left, engaged, broken_off = statuses[0], statuses[1], statuses[2], statuses[3], statuses[4]
+    clear_hours, chain_hours, delay_hours, delay_sigma = terms[0], terms[1], terms[2], terms[3]
+    wary_after, retry_share, haste_most = terms[4], terms[5], terms[6]
+    report_share, check, stay = by_country[0], by_country[1], by_country[2]
+    in_all, at_host, times, first_time, first_at_host = series[0], series[1], series[2], series[3], series[4]
+    harms, tries, tried, hold_count, hold_sum, other_way = (series[5], series[6], series[7], series[8], series[9],
+                                                            series[10])
+    drawn, cents, n, reports, m, r = 0, 0, 0, 0, 0, 0
+    keys, booked = np.empty(rows.size, np.uint64), np.empty((8, rows.size), np.int64)
     next_day, again = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
     told, report_day = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
+    retrying = np.empty(rows.size, np.int64)
     for row in rows:
         if status[row] != paying:
             continue
-        asked += 1
-        own, ordinal, play, home = key[row], payments[row], script[row], country[row]
-        amount = min(lognormal_at(unit(run, own, amount_code, 0, ordinal), median[play], sigma[play]), savings[row])
+        own, ordinal, play, home, where = key[row], attempts[row], script[row], country[row], den[row]
+        amount = held[row]
+        if amount == 0:
+            drawn += 1
+            demand = lognormal_at(unit(run, own, amount_code, 0, ordinal), median[play], sigma[play])
+            amount = min(demand, savings[row])
+            today[tries, home] += amount > 0
+            today[tried, home] += max(amount, 0)
+        elif den_status[where] != calling:
+            amount = 0  # nobody is there to name another way
         if amount <= 0:
             set_code(status, row, allowed, left)
             wary[row], wary_since[row] = wary_after, day
+            held[row] = 0
+            attempts[row] += 1
             continue
 
-        # The transfer: when it is made, when it clears, when the victim tells.
+        # The bank's check, at every try anew.
+        if check[home] > 0.0:
+            drawn += 1
+            number = ordinal + holds[row]
+            if unit(run, own, hold_code, 0, number) < check[home]:
+                drawn += 1
+                holds[row] += 1
+                settled[owner[where]] += 1
+                stopped[owner[where]] += 1
+                today[hold_count, home] += 1
+                today[hold_sum, home] += amount
+                if unit(run, own, retry_code, 0, number) < retry_share:
+                    held[row], due[row] = amount, retry_on
+                    retrying[r] = row
+                    r += 1
+                else:
+                    set_code(status, row, allowed, broken_off)
+                    wary[row], wary_since[row] = wary_after, day
+                    held[row] = 0
+                    attempts[row] += 1
+                continue
+        if held[row] > 0:
+            today[other_way, home] += amount
+            held[row] = 0
+
+        # The transfer: when it is made, when it leaves the first account and the last, when the victim tells.
         child = child_key(own, kind, ordinal)
+        hurry = stay[home] * (1.0 - haste_most * haste[owner[where]])
         made_at = day * 24 + 8 + np.int64(unit(run, child, hour_code, 0, 0) * 14.0)
-        clear_at = made_at + exponential_at(unit(run, child, clear_code, 0, 0), clear_hours)
+        clear_at = made_at + exponential_at(unit(run, child, clear_code, 0, 0), clear_hours * hurry)
+        gone_at = clear_at + exponential_at(unit(run, child, chain_code, 0, 0), chain_hours * hurry)
+        drawn += 4
         tell_at = never
         if unit(run, child, report_code, 0, 0) < report_share[home]:
+            drawn += 1
             tell_at = made_at + max(lognormal_at(unit(run, child, delay_code, 0, 0), delay_hours, delay_sigma), 1)
             told[reports], report_day[reports] = first + n, tell_at // 24
             reports += 1
-        keys[n], next_day[n] = child, min(tell_at, clear_at) // 24
-        booked[0, n], booked[1, n], booked[2, n], booked[3, n] = row, den[row], amount, made_at
-        booked[4, n], booked[5, n], booked[6, n] = clear_at, tell_at, min(next_day[n], far)
+        keys[n], next_day[n] = child, min(tell_at, gone_at) // 24
+        booked[0, n], booked[1, n], booked[2, n], booked[3, n] = row, where, amount, made_at
+        booked[4, n], booked[5, n], booked[6, n], booked[7, n] = clear_at, gone_at, tell_at, min(next_day[n], far)
         n += 1
 
         # Severe harm, in proportion to the share of savings lost by this payment.
+        drawn += 2
         share = amount / max(savings[row], 1)
         if unit(run, own, harm_code, 0, ordinal) < harm[play] * share and not harmed[row]:
             harmed[row] = True
             today[harms, home] += 1
 
-        where, host = den[row], den_country[den[row]]
-        if ordinal == 0:
+        host = den_country[where]
+        if payments[row] == 0:
             den_victims[where] += 1
             today[first_time, home] += 1
             today[first_at_host, host] += 1
+            today[victims_of[play], home] += 1
         cents += amount
         savings[row] -= amount
         lost[row] += amount
+        attempts[row] += 1
         payments[row] += 1
         this_scam[row] += 1
         stolen[where] += amount
         today[in_all, home] += amount
         today[at_host, host] += amount
+        today[paid_to[play], home] += amount
+        today[paid_by[channel[row]], home] += amount
         today[times, home] += 1
 
         set_code(status, row, allowed, paid_up)
@@ -99,63 +148,109 @@ def pay(rows: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any, all
             m += 1
         else:
             wary[row], wary_since[row] = wary_after, day
-    return asked, cents, keys[:n], booked[:, :n], next_day[:n], told[:reports], report_day[:reports], again[:m]
+    return (drawn, cents, keys[:n], booked[:, :n], next_day[:n], told[:reports], report_day[:reports], again[:m],
+            retrying[:r])
 
 
 @compiled
-def settle(rows: Any, day: Any, run: Any, code: Any, statuses: Any, allowed: Any, key: Any, status: Any, victim: Any,
-           den: Any, amount: Any, clear_hour: Any, report_hour: Any, due: Any, country: Any, returned: Any,
-           savings: Any, syndicate: Any, income: Any, capital: Any, freeze_success: Any, return_days: Any,
-           fee_share: Any, wage_share: Any, today: Any, series: Any) -> Any:  # pragma: no cover - compiled
-    """Freeze what was reported before it cleared, clear the rest, return what was frozen.
+def settle(rows: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: Any, key: Any, status: Any, victim: Any,
+           den: Any, amount: Any, clear_hour: Any, chain_hour: Any, report_hour: Any, due: Any, country: Any,
+           returned: Any, savings: Any, syndicate: Any, income: Any, capital: Any, haste: Any, settled: Any,
+           stopped: Any, by_country: Any, return_days: Any, shares: Any, today: Any,
+           series: Any) -> Any:  # pragma: no cover - compiled
+    """Stop what was reported before it had moved on, clear the rest, return what was stopped; buy new accounts.
 
     Returns
     -------
     drawn : int
-        How many were with mules.
+        Draws made.
     later, days : int64
         Transfers to which something happens on another day, and the day of each.
-    frozen, returned, fees, wages, net : int
+    frozen, returned, fees, wages, net, accounts : int
         Sums in cents.
     """
+    freeze_code, recall_code, account_code, punish_code, wrong_code = codes[0], codes[1], codes[2], codes[3], codes[4]
     with_mules, frozen, back, cleared = statuses[0], statuses[1], statuses[2], statuses[3]
-    frozen_flow, back_flow, cleared_flow = series[0], series[1], series[2]
+    frozen_flow, recalled_flow, back_flow, cleared_flow = series[0], series[1], series[2], series[3]
+    used_flow, cost_flow, punished_flow, wrong_flow = series[4], series[5], series[6], series[7]
+    freeze, recall, each, price = by_country[0], by_country[1], by_country[2], by_country[3]
+    punished, wrongly = by_country[4], by_country[5]
+    fee_share, haste_fee, wage_share = shares[0], shares[1], shares[2]
     later, days = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
     drawn, n = 0, 0
-    sum_frozen, sum_back, sum_fees, sum_wages, sum_net = 0, 0, 0, 0, 0
+    sum_frozen, sum_back, sum_fees, sum_wages, sum_net, sum_cost = 0, 0, 0, 0, 0, 0
     for row in rows:
         cents, who = amount[row], victim[row]
-        home = country[who]
+        home, own = country[who], key[row]
         if status[row] == frozen:
             set_code(status, row, allowed, back)
             returned[who] += cents
             savings[who] += cents
             sum_back += cents
             today[back_flow, home] += cents
-        elif status[row] == with_mules:
-            drawn += 1
-            in_time = report_hour[row] < clear_hour[row]
-            if in_time and unit(run, key[row], code, 0, 0) < freeze_success:
-                set_code(status, row, allowed, frozen)
-                due[row] = day + return_days
-                later[n], days[n] = row, day + return_days
-                n += 1
-                sum_frozen += cents
-                today[frozen_flow, home] += cents
-            elif clear_hour[row] // 24 > day:
-                due[row] = clear_hour[row] // 24
-                later[n], days[n] = row, clear_hour[row] // 24
-                n += 1
-            else:
-                # Launderers first, then staff, and the syndicate has what is left.
-                set_code(status, row, allowed, cleared)
-                fee = cents * fee_share // 10000
-                wage = (cents - fee) * wage_share // 10000
-                net = cents - fee - wage
-                capital[syndicate[den[row]]] += net
-                income[den[row]] += net
-                sum_fees += fee
-                sum_wages += wage
-                sum_net += net
-                today[cleared_flow, home] += cents
-    return drawn, later[:n], days[:n], sum_frozen, sum_back, sum_fees, sum_wages, sum_net
+            continue
+        if status[row] != with_mules:
+            continue
+
+        # In the first account a report may freeze it; further on it can only be called back.
+        told, when, flow = report_hour[row], chain_hour[row] // 24, -1
+        if told < chain_hour[row]:
+            moved_on = max(told, clear_hour[row]) // 24
+            if told < clear_hour[row] and told // 24 == day:
+                drawn += 1
+                if unit(run, own, freeze_code, 0, 0) < freeze[home]:
+                    flow = frozen_flow
+            if flow < 0 and moved_on == day and recall[home] > 0.0:
+                drawn += 1
+                if unit(run, own, recall_code, 0, 0) < recall[home]:
+                    flow = recalled_flow
+            if moved_on > day:
+                when = moved_on
+        if flow < 0 and when > day:
+            due[row] = when
+            later[n], days[n] = row, when
+            n += 1
+            continue
+
+        # An account takes several payments, but is burnt by a freeze.
+        boss, where = syndicate[den[row]], den[row]
+        drawn += 1
+        used = int(each[home])
+        used += unit(run, own, account_code, 0, 0) < each[home] - used
+        if flow >= 0:
+            used = max(used, 1)
+        if punished[home] > 0.0:
+            drawn += 2 * used
+            for k in range(used):
+                if unit(run, own, punish_code, 0, k) < punished[home]:
+                    today[punished_flow, home] += 1
+                    today[wrong_flow, home] += unit(run, own, wrong_code, 0, k) < wrongly[home]
+        cost = used * int(price[home])
+        today[used_flow, home] += used
+        today[cost_flow, home] += cost
+        capital[boss] -= cost
+        income[where] -= cost
+        sum_cost += cost
+        settled[boss] += 1
+
+        if flow >= 0:
+            set_code(status, row, allowed, frozen)
+            due[row] = day + return_days
+            later[n], days[n] = row, day + return_days
+            n += 1
+            stopped[boss] += 1
+            sum_frozen += cents
+            today[flow, home] += cents
+        else:
+            # Launderers first, then staff, and the syndicate has what is left.
+            set_code(status, row, allowed, cleared)
+            fee = cents * min(fee_share + int(np.rint(haste_fee * haste[boss])), 10000) // 10000
+            wage = (cents - fee) * wage_share // 10000
+            net = cents - fee - wage
+            capital[boss] += net
+            income[where] += net
+            sum_fees += fee
+            sum_wages += wage
+            sum_net += net
+            today[cleared_flow, home] += cents
+    return drawn, later[:n], days[:n], sum_frozen, sum_back, sum_fees, sum_wages, sum_net, sum_cost

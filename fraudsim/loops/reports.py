@@ -11,10 +11,16 @@ from fraudsim.core.draws import unit
 
 
 @compiled
-def book(rows: Any, run: Any, code: Any, share: Any, key: Any, victim: Any, den: Any, amount: Any, country: Any,
-         told: Any, recorded: Any, den_reported: Any, den_reports: Any, today: Any,
+def book(rows: Any, run: Any, codes: Any, share: Any, registered_share: Any, key: Any, victim: Any, den: Any,
+         amount: Any, country: Any, told: Any, recorded: Any, den_reported: Any, den_reports: Any, cases: Any,
+         target: Any, den_status: Any, dismantled: Any, today: Any,
          series: Any) -> Any:  # pragma: no cover - compiled
-    """Record reported payments; return those that lead to a number, an address or an account of the den."""
+    """Record reported payments; return those that lead to a number, an address or an account of the den.
+
+    Police register a share of them as cases; a case on a den that is dismantled already is solved at once.
+    """
+    trace_code, register_code = codes[0], codes[1]
+    reports, registered, solved = series[0], series[1], series[2]
     traced = np.empty(rows.size, np.int64)
     n = 0
     for row in rows:
@@ -23,8 +29,12 @@ def book(rows: Any, run: Any, code: Any, share: Any, key: Any, victim: Any, den:
         recorded[country[who]] += 1
         den_reported[where] += amount[row]
         den_reports[where] += 1
-        today[series, country[who]] += 1
-        if unit(run, key[row], code, 0, 0) < share:
+        today[reports, country[who]] += 1
+        if unit(run, key[row], register_code, 0, 0) < registered_share[country[who]]:
+            cases[where] += 1
+            today[registered, country[who]] += 1
+            today[solved, target[where]] += den_status[where] == dismantled
+        if unit(run, key[row], trace_code, 0, 0) < share:
             traced[n] = row
             n += 1
     return traced[:n]

@@ -1,95 +1,177 @@
-"""Money: payments, mule accounts, freezing, returning. Every cent is in exactly one account."""
+"""Money: payments, the bank's check, mule accounts, freezing, returning. Every cent is in exactly one account."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import LIFECYCLE, VictimStatus
 from fraudsim.core.draws import kind_code, purpose, purposes
 from fraudsim.core.process import process
-from fraudsim.ledgers.flows import positions
+from fraudsim.ledgers.controls import bank_check, control_reach, freeze_share, recall_share
+from fraudsim.ledgers.flows import POSITION, positions
 from fraudsim.ledgers.tables import NOT_REPORTED, TRANSFER_LIFECYCLE, TransferStatus
 from fraudsim.loops.money import pay, settle
+from fraudsim.scripts import CHANNELS
 from fraudsim.state import State
 
+Floats = NDArray[np.float64]
 V, T = VictimStatus, TransferStatus
 
-PAYMENT = purposes("money.amount", "money.severe harm", "money.further demand",
-                   "money.hour", "money.clear", "money.report", "money.report delay")
-PER_DEMAND, PER_PAYMENT = 3, 4  # of these draws
-FREEZE = purpose("money.freeze")
+PAYMENT = purposes("money.amount", "money.severe harm", "money.further demand", "money.hour", "money.clear",
+                   "money.chain", "money.report", "money.report delay", "money.hold", "money.retry")
+SETTLEMENT = purposes("money.freeze", "money.recall", "money.account", "money.punish", "money.punish wrongly")
+WRONG_HOLD = purpose("money.wrong hold")
 KIND = kind_code("payment")
 
-PERSUADED = np.array([V.PAYING, V.PAID, V.LEFT, V.ENGAGED], np.int64)
+PERSUADED = np.array([V.PAYING, V.PAID, V.LEFT, V.ENGAGED, V.BROKEN_OFF], np.int64)
 WHERE = np.array([T.WITH_MULES, T.FROZEN, T.RETURNED, T.CLEARED], np.int64)
-PAID = positions("paid", "paid_to_host", "payments", "victims", "victims_of_host", "severe_harm")
-SETTLED = positions("frozen", "returned", "cleared")
+CALLING = DenStatus.ACTIVE.value
+PAID = positions("paid", "paid_to_host", "payments", "victims", "victims_of_host", "severe_harm", "attempts",
+                 "attempted", "holds", "held", "retried")
+SETTLED = positions("frozen", "recalled", "returned", "cleared", "accounts_used", "account_cost", "helpers_punished",
+                    "helpers_punished_wrongly")
+PAID_BY = positions(*(f"paid_by_{channel}" for channel in CHANNELS))
 
 FURTHER_DELAY_DAYS = 3
 FAR = 32767
+WEEKDAY = 5
 
 
-def report_shares(state: State) -> NDArray[np.float64]:
-    """Return the share of payments that are reported, by country."""
-    return np.array([country.report_share for country in state.world.countries])
+def today(state: State, compute: Callable[[State], Floats]) -> Floats:
+    """Return what follows from the world file and the levers; while no lever acts, as computed once."""
+    return compute(state) if state.levers.acting else state.fixed(compute)
 
 
-def payment_terms(state: State) -> NDArray[np.float64]:
-    """Return the hours to clear, the hours to a report and their spread, and how wary a scam leaves people."""
+def by_script(state: State) -> NDArray[np.int64]:
+    """Return the series of money paid to every script and of its victims, shape (2, scripts)."""
+    found = []
+    for script in state.scripts:
+        name = script.name.replace("-", "_")
+        found.append(positions(*(f"{what}_{name}" if f"{what}_{name}" in POSITION else f"{what}_other_script"
+                                 for what in ("paid", "victims"))))
+    return np.array(found, np.int64).reshape(len(state.scripts), 2).T.copy()
+
+
+def ordinary_transfers(state: State) -> Floats:
+    """Return ordinary transfers by adult and day, by country."""
+    return np.array([country.transfers for country in state.world.countries])
+
+
+def thrift(state: State) -> Floats:
+    """Return how far launderers stretch each account at today's price: payments for each, and time in it; 1 is usual.
+
+    Returns
+    -------
+    float64, shape (countries,)
+    """
+    stretched: Floats = state.levers.account_price ** float(state.world.parameters.money.account_thrift)
+    return stretched
+
+
+def payment_chances(state: State) -> Floats:
+    """Return, by country, payments reported, payments that banks hold, and how much longer money stays put."""
+    reported = np.array([country.report_share for country in state.world.countries])
+    return np.stack((reported, bank_check(state), thrift(state)))
+
+
+def payment_terms(state: State) -> Floats:
+    """Return times to clear and to a report, how wary a scam leaves people, retries, and what haste saves."""
     p = state.world.parameters
-    return np.array([p.money.clear_hours, p.money.report_delay_hours, p.money.report_delay_sigma,
-                     p.residents.wary_after_scam], np.float64)
+    m = p.money
+    return np.array([m.clear_hours, m.chain_hours, m.report_delay_hours, m.report_delay_sigma,
+                     p.residents.wary_after_scam, m.attempt_retry, m.haste_most], np.float64)
 
 
-@process(reads="dens.country",
-         writes="victims.* transfers.* dens.stolen dens.victims")
+@process(reads="dens.country dens.status dens.syndicate syndicates.haste countries.key countries.adults",
+         writes="victims.* transfers.* dens.stolen dens.victims syndicates.settled_week syndicates.stopped_week")
 def payments(state: State) -> None:
-    """Let the persuaded pay what is asked, as far as their savings go."""
+    """Let the persuaded pay what is asked, as far as savings go and the bank lets them."""
+    if state.levers.acting:
+        _hold_wrongly(state)
     rows = state.agendas["payments"].take(state.day)
     if rows.size == 0:
         return
-    v, d, t, book, draws = state.victims, state.dens, state.transfers, state.book, state.draws
-    again_on = state.day + FURTHER_DELAY_DAYS
-    asked, cents, keys, booked, next_day, told, report_day, again = pay(
+    v, d, s, t, book, draws = (state.victims, state.dens, state.syndicates, state.transfers, state.book, state.draws)
+    again_on, retry_on = state.day + FURTHER_DELAY_DAYS, state.day + state.world.parameters.money.retry_days
+    paid_to, victims_of = state.fixed(by_script)
+    drawn, cents, keys, booked, next_day, told, report_day, again, retrying = pay(
         rows, state.day, draws.run, PAYMENT, KIND, PERSUADED, LIFECYCLE.allowed, v.key, v.status, v.country, v.den,
-        v.script, v.stage, v.savings, v.lost, v.payments, v.payments_this_scam, v.harmed, v.due, v.wary, v.wary_since,
-        d.country, d.stolen, d.victims, book.median, book.sigma, book.further, book.harm, book.stages,
-        state.fixed(report_shares), state.fixed(payment_terms), NOT_REPORTED, FAR, again_on, len(t),
-        state.flows.today, PAID)
-    draws.made += PER_DEMAND * asked + PER_PAYMENT * keys.size
+        v.script, v.channel, v.stage, v.savings, v.lost, v.payments, v.payments_this_scam, v.attempts, v.held,
+        v.holds, v.harmed, v.due, v.wary, v.wary_since, d.country, d.status, CALLING, d.syndicate, d.stolen,
+        d.victims, s.haste, s.settled_week, s.stopped_week, book.median, book.sigma, book.further, book.harm,
+        book.stages, today(state, payment_chances), state.fixed(payment_terms), NOT_REPORTED, FAR, again_on, retry_on,
+        len(t), state.flows.today, PAID, paid_to, victims_of, PAID_BY)
+    draws.made += drawn
+    state.agendas["payments"].enter(retrying, retry_on)
     if keys.size == 0:
         return
-    victim, den, amount, paid, clear, report, due = booked
+    victim, den, amount, paid, clear, chain, report, due = booked
     made = t.add(keys.size, key=keys, victim=victim, den=den, amount=amount, paid_hour=paid, clear_hour=clear,
-                 report_hour=report, due=due)
+                 chain_hour=chain, report_hour=report, due=due)
     state.accounts.move("residents", "mules", cents)
     state.agendas["money"].enter(made, next_day)
     state.agendas["reports"].enter(told, report_day)
     state.agendas["stages"].enter(again, again_on)
 
 
-def settlement_terms(state: State) -> tuple[float, int, int, int]:
-    """Return the chance of freezing, days until frozen money returns, and fee and commission in 1/10,000."""
+def _hold_wrongly(state: State) -> None:
+    """Hold ordinary transfers by the check's false-positive rate, as far as it reaches."""
+    if state.levers.hold_wrong.any():
+        c = state.countries
+        mean = state.fixed(ordinary_transfers) * c.adults * state.levers.hold_wrong * control_reach(state)
+        state.flows.add_all("transfers_held_wrongly", state.draws.poisson(WRONG_HOLD, c.key, mean, state.day))
+
+
+def settlement_chances(state: State) -> Floats:
+    """Return, by country: freeze, recall, accounts a payment, cents for each, lenders punished, and those wrongly."""
+    p, levers = state.world.parameters.money, state.levers
+    accounts = 1.0 / (p.payments_per_account * thrift(state))
+    price = np.rint(100.0 * p.account_price * levers.account_price)
+    return np.stack((freeze_share(state), recall_share(state), accounts, price, levers.helper_punishment,
+                     levers.helper_punishment_wrong))
+
+
+def cuts(state: State) -> NDArray[np.int64]:
+    """Return the launderers' fee, its rise at full haste, and the staff's commission, ten-thousandths."""
     p = state.world.parameters.money
-    return float(p.freeze_success), int(p.return_days), round(10000 * p.laundering_fee), round(10000 * p.commission)
+    return np.array([round(10000 * share) for share in (p.laundering_fee, p.haste_fee, p.commission)], np.int64)
 
 
 @process(reads="dens.syndicate victims.country transfers.key transfers.victim transfers.den transfers.amount "
-               "transfers.clear_hour transfers.report_hour",
-         writes="transfers.status transfers.due victims.returned victims.savings syndicates.capital dens.income_week")
+               "transfers.clear_hour transfers.chain_hour transfers.report_hour",
+         writes="transfers.status transfers.due victims.returned victims.savings syndicates.capital dens.income_week "
+                "syndicates.haste syndicates.settled_week syndicates.stopped_week")
 def settlement(state: State) -> None:
-    """Freeze what was reported before it cleared, clear the rest, return what was frozen."""
+    """Freeze or call back what was reported in time, clear the rest, return what was stopped; buy accounts."""
+    if state.day % 7 == WEEKDAY:
+        _fear(state)
     rows = state.agendas["money"].take(state.day)
     if rows.size == 0:
         return
-    t, v, d, draws, move = state.transfers, state.victims, state.dens, state.draws, state.accounts.move
-    drawn, later, due, frozen, returned, fees, wages, net = settle(
-        rows, state.day, draws.run, FREEZE, WHERE, TRANSFER_LIFECYCLE.allowed, t.key, t.status, t.victim, t.den,
-        t.amount, t.clear_hour, t.report_hour, t.due, v.country, v.returned, v.savings, d.syndicate, d.income_week,
-        state.syndicates.capital, *state.fixed(settlement_terms), state.flows.today, SETTLED)
+    t, v, d, s, draws, move = (state.transfers, state.victims, state.dens, state.syndicates, state.draws,
+                               state.accounts.move)
+    drawn, later, due, frozen, returned, fees, wages, net, accounts = settle(
+        rows, state.day, draws.run, SETTLEMENT, WHERE, TRANSFER_LIFECYCLE.allowed, t.key, t.status, t.victim, t.den,
+        t.amount, t.clear_hour, t.chain_hour, t.report_hour, t.due, v.country, v.returned, v.savings, d.syndicate,
+        d.income_week, s.capital, s.haste, s.settled_week, s.stopped_week, today(state, settlement_chances),
+        int(state.world.parameters.money.return_days), state.fixed(cuts), state.flows.today, SETTLED)
     draws.made += drawn
     state.agendas["money"].enter(later, due)
     for source, to, cents in (("frozen", "residents", returned), ("mules", "frozen", frozen),
-                              ("mules", "launderers", fees), ("mules", "staff", wages), ("mules", "syndicates", net)):
+                              ("mules", "launderers", fees), ("mules", "staff", wages), ("mules", "syndicates", net),
+                              ("syndicates", "suppliers", accounts)):
         move(source, to, cents)
+
+
+def _fear(state: State) -> None:
+    """Let owners fear freezes as far as the week's payments were stopped; who saw none keeps what it feared."""
+    s, memory = state.syndicates, state.world.parameters.money.haste_memory
+    saw = s.settled_week > 0
+    share = s.stopped_week / np.maximum(s.settled_week, 1)
+    s.haste[...] = np.where(saw, np.rint(10000.0 * (s.haste + memory * (share - s.haste))) / 10000.0, s.haste)
+    s.settled_week[...] = 0
+    s.stopped_week[...] = 0

@@ -16,6 +16,8 @@ from fraudsim.core.draws import Keys, child_keys, purpose
 from fraudsim.core.kernels import rows_between
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
+from fraudsim.ledgers.assets import seize
+from fraudsim.ledgers.crime import solve
 from fraudsim.ledgers.operations import pooled
 from fraudsim.ledgers.tables import OPERATION_LIFECYCLE, OperationStatus
 from fraudsim.loops.raids import ripe_files
@@ -56,11 +58,11 @@ class Sites:
 
 
 @process(reads="dens.key dens.zone dens.country dens.syndicate dens.profit_mean dens.stolen dens.victims "
-               "dens.reported dens.reports evidence.key evidence.force evidence.den forces.key forces.lent "
-               "forces.officers forces.borrowed forces.owed zones.militia syndicates.home",
+               "dens.reported dens.reports dens.target dens.registered evidence.key evidence.force evidence.den "
+               "forces.key forces.lent forces.officers forces.borrowed forces.owed zones.militia syndicates.home",
          writes="workers.* dens.status dens.ended dens.staff dens.callers dens.alarmed seats.holder seats.vacant_since "
                 "syndicates.capital syndicates.leaders syndicates.leaders_taken evidence.strength evidence.astray "
-                "operations.* zones.raids_week forces.trust")
+                "operations.* zones.raids_week forces.trust assets.*")
 def raids(state: State) -> None:
     """Strike where an operation is due, and once a week where a force alone has a warrant."""
     state.officers_out.fill(0)
@@ -154,6 +156,7 @@ def _dismantle(state: State, op: int, found: Rows) -> None:
     dens.alarmed[found] = False
     np.add.at(state.zones.raids_week, dens.zone[found], 1)
     state.flows.add("dens_dismantled", dens.country[found])
+    solve(state, found)
     _take_leaders(state, found)
 
 
@@ -169,15 +172,11 @@ def _take_leaders(state: State, found: Rows) -> None:
 
 def _seize(state: State, found: Rows) -> None:
     """Seize the money on site: some days of the den's profit, as far as its owner has any."""
-    dens, syndicates = state.dens, state.syndicates
+    dens = state.dens
     days = state.world.parameters.raids.cash_days
     for row in found[np.argsort(dens.key[found])].tolist():
-        owner = int(dens.syndicate[row])
         on_site = round(max(0.0, float(dens.profit_mean[row])) * days / 7.0)
-        cents = max(0, min(on_site, int(syndicates.capital[owner])))
-        syndicates.capital[owner] -= cents
-        state.accounts.move("syndicates", "seized", cents)
-        state.flows.add("seized", int(dens.country[row]), cents)
+        seize(state, row, on_site)
 
 
 def _take_people(state: State, op: int, found: Rows) -> None:

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from fraudsim.core.draws import purpose
+import numpy as np
+from numpy.typing import NDArray
+
+from fraudsim.agents.den import DenStatus
+from fraudsim.core.draws import purposes
 from fraudsim.core.process import process
 from fraudsim.ledgers.evidence import confirm
-from fraudsim.ledgers.flows import POSITION
+from fraudsim.ledgers.flows import positions
 from fraudsim.loops.reports import book
 from fraudsim.state import State
 
-TRACE = purpose("reports.trace")
-REPORTS = POSITION["reports"]
+REPORT = purposes("reports.trace", "reports.register")
+RECORDED = positions("reports", "registered", "solved")
+DISMANTLED = DenStatus.DISMANTLED.value
 
 
-@process(reads="transfers.key transfers.victim transfers.den transfers.amount victims.country forces.key dens.key",
-         writes="victims.reported forces.recorded dens.reported dens.reports evidence.*")
+def registered_share(state: State) -> NDArray[np.float64]:
+    """Return the share of reports that police of every country register as a case today."""
+    share: NDArray[np.float64] = np.minimum(1.0, state.world.parameters.justice.registered_share
+                                            * state.levers.registration)
+    return share
+
+
+@process(reads="transfers.key transfers.victim transfers.den transfers.amount victims.country forces.key dens.key "
+               "dens.target dens.status",
+         writes="victims.reported forces.recorded dens.reported dens.reports dens.registered evidence.*")
 def reports(state: State) -> None:
     """Record today's reports; some lead to a number, an address or an account of the den."""
     rows = state.agendas["reports"].take(state.day)
@@ -22,8 +35,10 @@ def reports(state: State) -> None:
         return
     t, v, d, forces, draws = state.transfers, state.victims, state.dens, state.forces, state.draws
     share = float(state.world.parameters.investigation.trace_share)
-    traced = book(rows, draws.run, TRACE, share, t.key, t.victim, t.den, t.amount, v.country, v.reported,
-                  forces.recorded, d.reported, d.reports, state.flows.today, REPORTS)
-    draws.made += rows.size
+    registered = registered_share(state) if state.levers.acting else state.fixed(registered_share)
+    traced = book(rows, draws.run, REPORT, share, registered, t.key, t.victim, t.den, t.amount, v.country, v.reported,
+                  forces.recorded, d.reported, d.reports, d.registered, d.target, d.status, DISMANTLED,
+                  state.flows.today, RECORDED)
+    draws.made += 2 * rows.size
     if traced.size:
         confirm(state, v.country[t.victim[traced]], t.den[traced], t.key[traced])

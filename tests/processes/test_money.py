@@ -36,7 +36,8 @@ def test_a_payment_is_the_demand_as_far_as_savings_go():
     assert state.victims.status.tolist() == [V.PAID, V.PAID, V.PAID, V.LEFT]
     assert state.victims.payments.tolist() == [1, 1, 1, 0]
     assert (state.dens.stolen[0], state.dens.victims[0]) == (2 * MEDIAN + 1000, 3)
-    assert flow(state, "paid") == [2 * MEDIAN + 1000, 0, 0]
+    assert flow(state, "paid") == flow(state, "attempted") == [2 * MEDIAN + 1000, 0, 0]
+    assert flow(state, "attempts") == [3, 0, 0]
     assert flow(state, "paid_to_host") == [0, 2 * MEDIAN + 1000, 0]
     assert flow(state, "victims") == [3, 0, 0]
     assert state.accounts.balance["mules"] == -state.accounts.balance["residents"] == 2 * MEDIAN + 1000
@@ -115,12 +116,12 @@ def test_a_payment_is_frozen_on_the_day_of_its_report_even_the_day_it_was_made()
 
 
 def one(amount: int = 12345, **settings):
-    """Return a state with one payment in mule accounts that clears today."""
+    """Return a state with one payment that leaves the first account at 22, the last at 23, and accounts for nothing."""
     state = paying(1, **{"parameters__money__laundering_fee": 0.25, "parameters__money__commission": 0.1,
-                         **settings})
+                         "parameters__money__account_price": 0.0, **settings})
     state.victims.savings[...] = amount
     payments(state)
-    state.transfers.clear_hour[...] = 23
+    state.transfers.clear_hour[...], state.transfers.chain_hour[...] = 22, 23
     state.agendas["money"] = Agenda()
     state.agendas["money"].enter(np.array([0]), 0)
     return state
@@ -142,7 +143,7 @@ def test_fee_wages_and_what_is_left_to_the_cent():
 
 def test_frozen_money_comes_back_on_its_day():
     state = one(parameters__money__return_days=60, parameters__money__freeze_success=1.0)
-    state.transfers.report_hour[...] = 22
+    state.transfers.report_hour[...] = 21
     settlement(state)
     assert state.accounts.balance["frozen"] == 12345
     assert state.transfers.due.tolist() == [60]
@@ -158,9 +159,10 @@ def test_frozen_money_comes_back_on_its_day():
     assert state.accounts.balance["residents"] == state.accounts.balance["frozen"] == 0
 
 
-def test_a_report_after_clearing_freezes_nothing():
+@pytest.mark.parametrize("hour", [22, 23])
+def test_a_report_after_the_first_account_was_left_freezes_nothing(hour):
     state = one(parameters__money__freeze_success=1.0)
-    state.transfers.report_hour[...] = 23
+    state.transfers.report_hour[...] = hour
     settlement(state)
     assert state.transfers.status.tolist() == [T.CLEARED]
 
@@ -211,11 +213,11 @@ def test_every_draw_of_a_payment_is_counted():
     state = paying(5)
     state.victims.savings[1], state.victims.status[4] = 0, V.LEFT
     payments(state)
-    # Three for each of the four who are asked, four for each of the three who pay.
-    assert state.draws.made == 3 * 4 + 4 * 3
+    # One for each of the four who are asked, six for each of the three who pay: nobody reports.
+    assert state.draws.made == 4 + 6 * 3
     last = int(state.transfers.due.max())
     for state.day in range(last + 1):
         settlement(state)
-    # One for each that was with mules when it was due.
-    assert state.draws.made == 3 * 4 + 4 * 3 + 3
+    # One for each that cleared: the accounts it used up.
+    assert state.draws.made == 4 + 6 * 3 + 3
     assert (state.transfers.status == T.CLEARED).all()

@@ -25,6 +25,14 @@ def ground(dens: int = 1, staff: int = 0, zone: int = 0, **settings):
     return state
 
 
+def test_cases_on_a_den_are_solved_when_it_is_dismantled():
+    state = ground(2)
+    state.dens.registered[...] = [7, 5]
+    add_file(state, 1, 0, strength=4.0)
+    raids(state)
+    assert flow(state, "solved") == [7, 0, 0]
+
+
 def operation(state, officers: int = 300):
     """Add a joint operation of TA and HO that strikes today."""
     return int(state.operations.add(1, key=root_key("op"), lead=0, hosts=np.array([False, True, False]), joint=True,

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from support import add_den, add_victims, assert_share, empty_state, flow
 
+from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import VictimStatus
 from fraudsim.core.draws import child_keys
 from fraudsim.processes.reports import reports
@@ -43,3 +44,22 @@ def test_traced_reports_confirm_an_address_right_or_wrong(precision):
     traced = int(evidence.strength.sum() + evidence.astray.sum())
     assert_share(traced, 4000, 0.25)
     assert_share(int(evidence.strength.sum()), traced, precision)
+
+
+@pytest.mark.parametrize(("share", "lever"), [(0.8, 1.0), (0.5, 0.4), (0.8, 2.0)])
+def test_police_register_a_share_of_reports_as_cases(share, lever):
+    state = told(3000, parameters__justice__registered_share=share)
+    state.levers.move("registration", [0], lever)
+    reports(state)
+    registered = flow(state, "registered")
+    assert registered[1:] == [0, 0]
+    assert_share(registered[0], 3000, min(1.0, share * lever))
+    assert state.dens.registered.sum() == registered[0]
+    assert flow(state, "solved") == [0, 0, 0]
+
+
+def test_a_case_on_a_den_that_is_dismantled_already_is_solved_at_once():
+    state = told(400, parameters__justice__registered_share=1.0)
+    state.dens.status[1] = DenStatus.DISMANTLED
+    reports(state)
+    assert flow(state, "solved") == [200, 0, 0]
