@@ -282,6 +282,15 @@ def arms(draw: Any, world: World) -> str:
     if draw(st.booleans()):
         parts.append(f"exit-restrictions:{window()},countries={some()},ban={draw(share)},screening={draw(share)},"
                      f"false_positives={draw(share)}")
+    if draw(st.booleans()):
+        parts.append(f"border-policing:{window()},countries={some()},stopped={draw(share)},"
+                     f"price_rise={draw(st.floats(0.0, 3.0))}")
+    if draw(st.booleans()):
+        parts.append(f"return-notice:{window()},countries={some()},surrender={draw(st.floats(0.0, 0.2))},"
+                     f"leniency={draw(share)},deadline={draw(st.integers(0, 30))},kin_pressure={draw(share)}")
+    if draw(st.booleans()):
+        parts.append(f"rescue-and-reintegration:{window()},countries={some()},aftercare={draw(share)},"
+                     f"screening={draw(share)},false_positives={draw(share)}")
     return "+".join(parts)
 
 

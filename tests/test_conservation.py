@@ -24,7 +24,7 @@ S, T, V = WorkerStatus, TransferStatus, VictimStatus
 IN_DEN = (S.WORKING, S.HELD)
 ON_THE_WAY = (S.TRAVELLING, S.SMUGGLED)
 CASES = (S.ARRESTED, S.DETAINED, S.HANDED_OVER, S.SENTENCED, S.CONVICTED)
-LIVES = (S.FLED, S.QUIT, S.RANSOMED, S.RESCUED, S.DEPORTED, S.LET_GO, S.RELEASED, S.STRANDED, S.HOME)
+LIVES = (S.FLED, S.QUIT, S.RANSOMED, S.SURRENDERED, S.RESCUED, S.DEPORTED, S.LET_GO, S.RELEASED, S.STRANDED, S.HOME)
 REACH = {name: reachable(lifecycle) for name, lifecycle in LIFECYCLES.items()}
 FINAL = {"workers": (S.DECLINED, S.DIED, S.REINTEGRATED)}
 
@@ -82,7 +82,8 @@ def check_people(state: State) -> None:
     assert (c.at_risk + c.away == c.at_risk_at_start + c.joined).all()
     away = of(w.status, tuple(set(S) - {S.DECLINED, S.PROSPECT}))
     assert (np.bincount(w.nationality[away], minlength=n) == c.away).all()
-    assert not of(w.status, (S.PROSPECT, S.ARRIVED, S.STOPPED, S.RESOLD, S.SCREENED, S.REFUSED)).size
+    assert not of(w.status, (S.PROSPECT, S.ARRIVED, S.RESOLD, S.SCREENED, S.REFUSED)).size
+    assert np.unique(w.key).size == len(w)
     assert (w.debt >= 0).all()
     assert (w.trips[away] >= 1).all()
     home = of(w.status, (S.HOME, S.REINTEGRATED, S.AT_RISK))
@@ -102,7 +103,7 @@ def check_dens(state: State) -> None:
     assert (np.delete(w.started, inside) == NEVER).all()
     assert (np.bincount(s.den, minlength=len(d)) == d.seats).all()
     seated = np.flatnonzero(w.seat >= 0)
-    assert set(seated) == set(of(w.status, IN_DEN + ON_THE_WAY))
+    assert set(seated) == set(of(w.status, (*IN_DEN, *ON_THE_WAY, S.STOPPED)))
     assert (s.holder[w.seat[seated]] == seated).all()
     assert (s.den[w.seat[seated]] == w.den[seated]).all()
     taken = np.flatnonzero(s.holder >= 0)
@@ -138,12 +139,14 @@ def check_times(state: State) -> None:
     for name, agenda in state.agendas.items():
         assert all(day >= state.day for day in agenda._days), name
     for name, table, rows in (
-            ("arrivals", w, of(w.status, ON_THE_WAY)), ("cases", w, of(w.status, CASES)),
+            ("arrivals", w, of(w.status, ON_THE_WAY)), ("departures", w, of(w.status, (S.STOPPED,))), ("cases", w, of(w.status, CASES)),
             ("lives", w, of(w.status, LIVES)), ("money", t, of(t.status, (T.WITH_MULES, T.FROZEN))),
             ("stages", v, of(v.status, (V.ENGAGED,))), ("payments", v, of(v.status, (V.PAYING,)))):
         days = entered(state, name)
         for row in rows.tolist():
             assert int(table.due[row]) in days.get(row, set()), (name, row, int(table.due[row]), days.get(row))
+    waiting = np.isin(w.status, (*ON_THE_WAY, S.STOPPED, *CASES, *LIVES))
+    assert (w.due[~waiting] == NEVER).all()
     assert (t.report_hour > t.paid_hour).all()
     told = np.flatnonzero((t.report_hour < NOT_REPORTED) & (t.report_hour // 24 >= state.day))
     assert set(told.tolist()) <= set(entered(state, "reports"))
@@ -215,7 +218,11 @@ def check_totals(state: State) -> None:
     assert total["dens_closed"] == (state.dens.status == DenStatus.CLOSED).sum()
     assert total["abuse"] == state.workers.abuse.sum()
     assert total["ransom_paid"] == -state.accounts.balance["families"]
-    assert total["deaths"] == (state.workers.status == S.DIED).sum()
+    assert total["deaths"] + total["smuggled_deaths"] == (state.workers.status == S.DIED).sum()
+    assert total["kin_pressured"] == state.workers.kin_pressed.sum()
+    assert total["aftercare"] <= total["homecomings"]
+    assert total["surrenders_lenient"] <= total["surrenders"]
+    assert total["smuggled_arrivals"] + total["smuggled_deaths"] + total["smuggled_stopped"] <= total["smuggled"]
 
 
 def check(state: State, watch: Watch) -> None:

@@ -36,9 +36,10 @@ def test_every_move_is_made_or_refused_as_the_lifecycle_says():
     (travel, "departures", S.WORKING), (travel, "arrivals", S.DIED), (homecoming, "lives", S.WORKING)])
 def test_processes_refuse_people_whose_status_does_not_fit(process, agenda, status):
     state = empty_state(parameters__travel__smuggled_share=1.0)
-    rows = add_workers(state, add_den(state), 2, status=status)
+    rows = add_workers(state, add_den(state), 2, status=status, due=0)
     state.agendas[agenda].enter(rows, 0)
-    with pytest.raises(ValueError, match="not an allowed move"):
+    names = rf"workers.status: {status.name} -> [A-Z_]+ is not an allowed move \(row [01]\)"
+    with pytest.raises(ValueError, match=names):
         process(state)
 
 

@@ -13,7 +13,7 @@ P = "parameters__captivity__"
 N = 9000
 NAMES = ("comply", "hold", "quit_free", "quit_indebted", "flee_indebted", "flee_confined", "flee_held",
          "ransom_confined", "ransom_held", "resell", "abuse_confined", "abuse_held", "death_confined", "death_held")
-QUIET = {P + name: 0.0 for name in NAMES}
+QUIET = {P + name: 0.0 for name in (*NAMES, "quota_abuse")}
 
 
 def inside(n: int = 20, control: int = Control.CONFINED, status: int = S.WORKING, **settings):

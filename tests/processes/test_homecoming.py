@@ -16,7 +16,7 @@ P = "parameters__captivity__"
 def due(status: int, **settings):
     state = empty_state(**settings)
     keys = child_keys(root_key("people"), "person", np.arange(N))
-    rows = state.workers.add(N, key=keys, nationality=0, place=1, status=status)
+    rows = state.workers.add(N, key=keys, nationality=0, place=1, status=status, due=0)
     state.agendas["lives"].enter(rows, 0)
     return state
 
