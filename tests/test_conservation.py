@@ -139,7 +139,8 @@ def check_times(state: State) -> None:
     for name, agenda in state.agendas.items():
         assert all(day >= state.day for day in agenda._days), name
     for name, table, rows in (
-            ("arrivals", w, of(w.status, ON_THE_WAY)), ("departures", w, of(w.status, (S.STOPPED,))), ("cases", w, of(w.status, CASES)),
+            ("arrivals", w, of(w.status, ON_THE_WAY)), ("departures", w, of(w.status, (S.STOPPED,))),
+            ("cases", w, of(w.status, CASES)),
             ("lives", w, of(w.status, LIVES)), ("money", t, of(t.status, (T.WITH_MULES, T.FROZEN))),
             ("stages", v, of(v.status, (V.ENGAGED,))), ("payments", v, of(v.status, (V.PAYING,)))):
         days = entered(state, name)

@@ -256,5 +256,5 @@ def reseat(state: Any, rows: Rows, seats: Rows) -> None:
     if rows.size == 0:
         return
     people.change_seats(rows, seats, workers.seat, workers.den, workers.place, workers.status, workers.role, table.den,
-                        table.holder, table.holders, table.vacant_since, dens.staff, dens.callers, dens.country, state.day,
-                        *CALLS)
+                        table.holder, table.holders, table.vacant_since, dens.staff, dens.callers, dens.country,
+                        state.day, *CALLS)
