@@ -81,7 +81,7 @@ OUTCOMES: tuple[Outcome, ...] = (
             ("smuggled_arrivals",)),
     Outcome("smuggled_deaths", "persons", "down", "workers", "recruits who died on a smuggler's route",
             ("smuggled_deaths",)),
-    Outcome("smuggler_debt", "currency/person", "down", "workers", "debt for the route of a recruit who arrived by "
+    Outcome("smuggler_debt", "currency", "down", "workers", "debt for the route of a recruit who arrived by "
             "smuggler", ("smuggler_debt",), scale=0.01, per=("smuggled_arrivals",)),
     Outcome("surrenders", "persons", "up", "workers", "workers who surrendered", ("surrenders",)),
     Outcome("homecomings", "persons", "none", "workers", "people who came home from a den or custody",

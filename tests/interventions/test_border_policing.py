@@ -28,11 +28,11 @@ def test_fewer_recruits_arrive_by_smuggler():
 
 
 def test_those_who_do_owe_more_for_the_route():
-    assert_sign(f"border-policing:{HARD}", "smuggler_debt", "up", **ROUTES)
+    assert_sign("border-policing:stopped=0.3,price_rise=1.0,countries=TA|HO|XX", "smuggler_debt", "up", **ROUTES)
 
 
 def test_travellers_are_not_gone_but_at_home_and_at_risk():
-    run = simulation(small_world(**ROUTES), f"border-policing:{HARD}")
+    run = simulation(small_world(**ROUTES, parameters__captivity__re_enlist=0.2), f"border-policing:{HARD}")
     run.run(80)
     caught = run.record()[:, POSITION["smuggled_stopped"], :].sum()
     workers = run.state.workers
@@ -57,7 +57,7 @@ def test_it_costs_what_it_says():
                                             f"fixed_cost=1000,{HARD}")
     run.run(45)
     record = run.record()
-    caught = record[:39, POSITION["smuggled_stopped"], :].sum(axis=0)
+    caught = record[:40, POSITION["smuggled_stopped"], :].sum(axis=0)
     expected = 100 * 1000 + 100 * 500 * 37 + 100 * 400 * caught
     assert caught.sum() > 0
     assert record[:, POSITION["public_cost"], :].sum(axis=0).tolist() == expected.tolist()

@@ -56,8 +56,8 @@ def test_it_costs_what_it_says():
                      "cost_per_screening=300,daily_cost=500,fixed_cost=1000,countries=TA|HO|XX")
     run.run(70)
     record = run.record()
-    helped = record[:59, POSITION["aftercare"], :].sum(axis=0)
-    arrested = record[2:59, POSITION["arrests"], :].sum(axis=0)
+    helped = record[:60, POSITION["aftercare"], :].sum(axis=0)
+    arrested = record[2:60, POSITION["arrests"], :].sum(axis=0)
     expected = 100 * 1000 + 100 * 500 * 57 + 100 * 3000 * helped + 100 * 300 * arrested
     assert helped.sum() > 0
     assert record[:, POSITION["public_cost"], :].sum(axis=0).tolist() == expected.tolist()

@@ -10,7 +10,8 @@ from fraudsim.interventions.return_notice import ReturnNotice
 from fraudsim.ledgers.flows import POSITION
 from fraudsim.processes.policy import policy
 
-CALL = "surrender=0.02,deadline=40,countries=TA|HO|XX"
+PLACES = "surrender=0.02,countries=TA|HO|XX"
+CALL = f"{PLACES},deadline=40"
 
 
 def test_levers_follow_window_intensity_and_deadline():
@@ -35,14 +36,14 @@ def test_families_are_pressed_and_without_a_notice_none():
 
 
 def test_trafficked_people_are_punished_after_the_deadline():
-    assert_sign(f"return-notice:{CALL},deadline=0,after_deadline=1.0", "trafficked_punished", "up")
+    assert_sign(f"return-notice:{PLACES},deadline=0,after_deadline=1.0", "trafficked_punished", "up")
 
 
 def test_leniency_ends_with_the_deadline():
-    run = simulation(small_world(), f"return-notice:start=2,leniency=1.0,{CALL},deadline=30,after_deadline=1.0")
+    run = simulation(small_world(), f"return-notice:start=2,leniency=1.0,{PLACES},deadline=30,after_deadline=1.0")
     run.run(80)
     record = run.record()
-    surrenders, lenient = record[:, POSITION["surrenders"]].sum(axis=1), record[:, POSITION["surrenders_lenient"]].sum(1)
+    surrenders, lenient = (record[:, POSITION[name]].sum(axis=1) for name in ("surrenders", "surrenders_lenient"))
     assert (lenient[:32] == surrenders[:32]).all()
     assert surrenders[:32].sum() > 0 < surrenders[32:].sum()
     assert lenient[32:].sum() == 0
@@ -74,7 +75,7 @@ def test_it_costs_what_it_says():
                                     f"daily_cost=500,fixed_cost=1000,{CALL}")
     run.run(45)
     record = run.record()
-    back, families = (record[:39, POSITION[name], :].sum(axis=0) for name in ("surrenders", "kin_pressured"))
+    back, families = (record[:40, POSITION[name], :].sum(axis=0) for name in ("surrenders", "kin_pressured"))
     expected = 100 * 1000 + 100 * 500 * 37 + 100 * 800 * back + 100 * 100 * families
     assert back.sum() > 0 < families.sum()
     assert record[:, POSITION["public_cost"], :].sum(axis=0).tolist() == expected.tolist()
