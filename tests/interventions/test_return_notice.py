@@ -50,8 +50,8 @@ def test_leniency_ends_with_the_deadline():
 
 
 def test_the_confined_do_not_surrender():
-    """In a world that confines all who are deceived, no notice reaches them; those pressed may be among them."""
-    run = simulation(small_world(parameters__captivity__surrender_indebted=0.0), f"return-notice:start=0,{CALL}")
+    """No notice reaches them, though their kin are pressed."""
+    run = simulation(small_world(parameters__captivity__surrender_indebted=1.0), f"return-notice:start=0,{CALL}")
     confined = None
     for _ in range(60):
         workers = run.state.workers

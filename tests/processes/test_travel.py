@@ -17,7 +17,8 @@ SURE = {"parameters__travel__smuggled_share": 0.0, "parameters__travel__retry_sh
 def leaving(n: int = 5, trips: int = 1, how: int = RecruitedAs.VOLUNTARY, capacity: int = 14, **settings):
     state = empty_state(**{**SURE, "syndicates__Red__den_capacity": capacity, **settings})
     den = add_den(state)
-    rows = add_workers(state, den, n, status=S.TRAVELLING, started=NEVER, trips=trips, recruited_as=how)
+    rows = add_workers(state, den, n, status=S.TRAVELLING, started=NEVER, trips=trips, recruited_as=how,
+                       due=0)
     state.workers.place[rows] = 0
     state.agendas["departures"].enter(rows, 0)
     return state
