@@ -301,15 +301,22 @@ def arms(draw: Any, world: World) -> str:
             "anti-fraud-law": "gained"}
     for name, setting in wide.items():
         if draw(st.booleans()):
-            called = "|".join(c.iso for c in world.countries if c.target)
-            parts.append(f"{name}:{window()},countries={called},{setting}={draw(share)}")
+            parts.append(f"{name}:{window()},countries={called(world)},{setting}={draw(share)}")
     if draw(st.booleans()):
-        called = "|".join(c.iso for c in world.countries if c.target)
-        parts.append(f"public-education:{window()},countries={called},effect={draw(st.floats(-0.2, 0.9))}")
-        parts.append(f"real-name-sim:{window()},countries={called},price={draw(st.floats(1.0, 20.0))}")
+        parts.append(f"public-education:{window()},countries={called(world)},effect={draw(st.floats(-0.2, 0.9))}")
+        parts.append(f"real-name-sim:{window()},countries={called(world)},price={draw(st.floats(1.0, 20.0))}")
     if draw(st.booleans()):
         parts.append(f"exit-restrictions:{window()},countries={some()},ban={draw(share)},screening={draw(share)},"
                      f"false_positives={draw(share)}")
+    if draw(st.booleans()):
+        parts.append(f"border-policing:{window()},countries={some()},stopped={draw(share)},"
+                     f"price_rise={draw(st.floats(0.0, 3.0))}")
+    if draw(st.booleans()):
+        parts.append(f"return-notice:{window()},countries={some()},surrender={draw(st.floats(0.0, 0.2))},"
+                     f"leniency={draw(share)},deadline={draw(st.integers(0, 30))},kin_pressure={draw(share)}")
+    if draw(st.booleans()):
+        parts.append(f"rescue-and-reintegration:{window()},countries={some()},aftercare={draw(share)},"
+                     f"screening={draw(share)},false_positives={draw(share)}")
     if draw(st.booleans()):
         parts.append(f"fund-interception:{window()},countries={called(world)},hold={draw(share)},"
                      f"hold_wrong={draw(share)},freeze={draw(share)},recall={draw(share)}")

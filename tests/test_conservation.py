@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from owners import A, three_target_world
+from owners import three_target_world
 from support import (
     ARM,
     CONTACTS_ARM,
@@ -39,7 +39,7 @@ A, S, T, V = AssetStatus, WorkerStatus, TransferStatus, VictimStatus
 IN_DEN = (S.WORKING, S.HELD)
 ON_THE_WAY = (S.TRAVELLING, S.SMUGGLED)
 CASES = (S.ARRESTED, S.DETAINED, S.HANDED_OVER, S.SENTENCED, S.CONVICTED)
-LIVES = (S.FLED, S.QUIT, S.RANSOMED, S.RESCUED, S.DEPORTED, S.LET_GO, S.RELEASED, S.STRANDED, S.HOME)
+LIVES = (S.FLED, S.QUIT, S.RANSOMED, S.SURRENDERED, S.RESCUED, S.DEPORTED, S.LET_GO, S.RELEASED, S.STRANDED, S.HOME)
 REACH = {name: reachable(lifecycle) for name, lifecycle in LIFECYCLES.items()}
 FINAL = {"workers": (S.DECLINED, S.DIED, S.REINTEGRATED)}
 
@@ -105,7 +105,8 @@ def check_people(state: State) -> None:
     assert (c.at_risk + c.away == c.at_risk_at_start + c.joined).all()
     away = of(w.status, tuple(set(S) - {S.DECLINED, S.PROSPECT}))
     assert (np.bincount(w.nationality[away], minlength=n) == c.away).all()
-    assert not of(w.status, (S.PROSPECT, S.ARRIVED, S.STOPPED, S.RESOLD, S.SCREENED, S.REFUSED)).size
+    assert not of(w.status, (S.PROSPECT, S.ARRIVED, S.RESOLD, S.SCREENED, S.REFUSED)).size
+    assert np.unique(w.key).size == len(w)
     assert (w.debt >= 0).all()
     assert (w.trips[away] >= 1).all()
     home = of(w.status, (S.HOME, S.REINTEGRATED, S.AT_RISK))
@@ -125,7 +126,7 @@ def check_dens(state: State) -> None:
     assert (np.delete(w.started, inside) == NEVER).all()
     assert (np.bincount(s.den, minlength=len(d)) == d.seats).all()
     seated = np.flatnonzero(w.seat >= 0)
-    assert set(seated) == set(of(w.status, IN_DEN + ON_THE_WAY))
+    assert set(seated) == set(of(w.status, (*IN_DEN, *ON_THE_WAY, S.STOPPED)))
     assert (s.holder[w.seat[seated]] == seated).all()
     assert (s.den[w.seat[seated]] == w.den[seated]).all()
     taken = np.flatnonzero(s.holder >= 0)
@@ -161,13 +162,16 @@ def check_times(state: State) -> None:
     for name, agenda in state.agendas.items():
         assert all(day >= state.day for day in agenda._days), name
     for name, table, rows in (
-            ("arrivals", w, of(w.status, ON_THE_WAY)), ("cases", w, of(w.status, CASES)),
+            ("arrivals", w, of(w.status, ON_THE_WAY)), ("departures", w, of(w.status, (S.STOPPED,))),
+            ("cases", w, of(w.status, CASES)),
             ("lives", w, of(w.status, LIVES)), ("money", t, of(t.status, (T.WITH_MULES, T.FROZEN))),
             ("assets", state.assets, of(state.assets.status, (A.SEIZED, A.CONFISCATED))),
             ("stages", v, of(v.status, (V.ENGAGED,))), ("payments", v, of(v.status, (V.PAYING,)))):
         days = entered(state, name)
         for row in rows.tolist():
             assert int(table.due[row]) in days.get(row, set()), (name, row, int(table.due[row]), days.get(row))
+    waiting = np.isin(w.status, (*ON_THE_WAY, S.STOPPED, *CASES, *LIVES))
+    assert (w.due[~waiting] == NEVER).all()
     assert (t.report_hour > t.paid_hour).all()
     assert ((t.paid_hour < t.clear_hour) & (t.clear_hour < t.chain_hour)).all()
     told = np.flatnonzero((t.report_hour < NOT_REPORTED) & (t.report_hour // 24 >= state.day))
@@ -268,7 +272,11 @@ def check_totals(state: State) -> None:
     assert total["adjacent_income"] == -state.accounts.balance["gamblers"]
     assert total["leaders_taken"] == state.syndicates.leaders_taken.sum()
     assert total["syndicates_founded"] == len(state.syndicates) - len(state.world.syndicates)
-    assert total["deaths"] == (state.workers.status == S.DIED).sum()
+    assert total["deaths"] + total["smuggled_deaths"] == (state.workers.status == S.DIED).sum()
+    assert total["kin_pressured"] == state.workers.kin_pressed.sum()
+    assert total["aftercare"] <= total["homecomings"]
+    assert total["surrenders_lenient"] <= total["surrenders"]
+    assert total["smuggled_arrivals"] + total["smuggled_deaths"] + total["smuggled_stopped"] <= total["smuggled"]
 
 
 def check(state: State, watch: Watch) -> None:
@@ -324,8 +332,8 @@ def test_everything_is_conserved_while_tables_move(moves_on_add):
 
 def test_everything_is_conserved_while_leaders_fall_and_dens_turn_to_other_lines_and_business():
     world = three_target_world(**{
-        "parameters__leaders__split_share": 0.6, "parameters__leaders__succession_weeks": 2, A + "open_rate": 0.6,
-        A + "line_weeks": 0.0, A + "adjacent_income": 250.0, A + "adjacent_weeks": 0.0,
+        "parameters__leaders__split_share": 0.6, "parameters__leaders__succession_weeks": 2, OWNER + "open_rate": 0.6,
+        OWNER + "line_weeks": 0.0, OWNER + "adjacent_income": 250.0, OWNER + "adjacent_weeks": 0.0,
         **{f"parameters__{group}__{name}": value for group, of in EVENTFUL.items() for name, value in of.items()
            if group != "adaptation"}})
     state = build(world, 1)

@@ -81,7 +81,7 @@ LIFECYCLE = Lifecycle("status", WorkerStatus, {
     S.PROSPECT: (S.TRAVELLING, S.DECLINED),
     S.TRAVELLING: (S.STOPPED, S.SMUGGLED, S.ARRIVED),
     S.STOPPED: (S.HOME, S.SMUGGLED),
-    S.SMUGGLED: (S.WORKING, S.HELD, S.STRANDED),
+    S.SMUGGLED: (S.WORKING, S.HELD, S.STRANDED, S.DIED),
     S.ARRIVED: (S.WORKING, S.HELD, S.STRANDED),
     S.HELD: (S.WORKING, S.FLED, S.RANSOMED, S.RESOLD, S.RESCUED, S.ARRESTED, S.DIED, S.STRANDED),
     S.WORKING: (S.HELD, S.QUIT, S.FLED, S.RANSOMED, S.RESOLD, S.SURRENDERED, S.RESCUED, S.ARRESTED,
@@ -108,6 +108,10 @@ LIFECYCLE = Lifecycle("status", WorkerStatus, {
 })
 
 IN_DEN = (WorkerStatus.WORKING, WorkerStatus.HELD)
+SEATED = (WorkerStatus.TRAVELLING, WorkerStatus.STOPPED, WorkerStatus.SMUGGLED, WorkerStatus.ARRIVED,
+          WorkerStatus.WORKING, WorkerStatus.HELD, WorkerStatus.RESOLD)
+ON_THE_WAY_HOME = (WorkerStatus.FLED, WorkerStatus.QUIT, WorkerStatus.RANSOMED, WorkerStatus.RESCUED,
+                   WorkerStatus.DEPORTED, WorkerStatus.SURRENDERED, WorkerStatus.LET_GO, WorkerStatus.RELEASED)
 SUSPECTS = (WorkerStatus.ARRESTED, WorkerStatus.DETAINED, WorkerStatus.HANDED_OVER, WorkerStatus.SENTENCED,
             WorkerStatus.CONVICTED)
 
@@ -137,7 +141,10 @@ COLUMNS = (
            default=-1),
     Column("handed_over", "int32", "day", "day of the hand-over to the country that asked", default=32767),
     Column("lenient", "bool", "yes/no", "whether the person surrendered and goes unpunished"),
-    Column("punished", "bool", "yes/no", "whether convicted or handed over as an offender"),
+    Column("punished", "bool", "yes/no", "whether convicted, handed over or punished at home as an offender"),
+    Column("kin_pressed", "bool", "yes/no", "whether kin have been pressed to call the person home"),
+    Column("came_home", "bool", "yes/no", "whether the person has come home from a den or custody"),
+    Column("aided", "bool", "yes/no", "whether the person received help at the last homecoming"),
 )
 """Columns of the table ``workers``."""
 
@@ -152,6 +159,49 @@ class Worker(Handle):
     def trafficked(self) -> bool:
         """Exploited after deception, coercion, or held against their will; compliance cancels nothing."""
         return bool(trafficked(self.model.state.workers, np.array([self.row]))[0])
+
+    def move_to(self, status: int) -> None:
+        """Move the person to another status, stamp the day, and keep den and seat in step.
+
+        Who leaves the den leaves the seat; who stops or starts to call is counted out of or into the den's callers;
+        who is out comes home as others do. Nothing that was due before is due any more, except an arrival.
+
+        Parameters
+        ----------
+        status : int
+            A :class:`WorkerStatus` that may follow the present one.
+
+        Raises
+        ------
+        ValueError
+            If the status is unknown, or may not follow the present one.
+        """
+        state, rows, to = self.model.state, np.array([self.row]), WorkerStatus(status)
+        if LIFECYCLE.allowed[state.workers.status[self.row], to] and to not in SEATED:
+            leave_den(state, rows)
+        called = int(calls(state.workers, rows)[0])
+        move(state, rows, to)
+        if to in IN_DEN:
+            _count_in(state, self.row, called)
+        if to not in (WorkerStatus.TRAVELLING, WorkerStatus.SMUGGLED):
+            state.workers.due[rows] = people.NEVER
+        waits = state.world.parameters.captivity
+        days = {WorkerStatus.HOME: waits.aftercare_days, WorkerStatus.STRANDED: waits.stranded_days,
+                **dict.fromkeys(ON_THE_WAY_HOME, waits.home_days)}
+        if to in days:
+            state.workers.due[rows] = state.day + days[to]
+            state.agendas["lives"].enter(rows, state.day + days[to])
+
+
+def _count_in(state: Any, row: int, called: int) -> None:
+    """Count a person who is in a den among its people, if they were not, and among its callers, if they call."""
+    workers, dens, den = state.workers, state.dens, int(state.workers.den[row])
+    if workers.seat[row] < 0:
+        return
+    if workers.started[row] == people.NEVER:
+        workers.started[row], workers.place[row] = state.day, dens.country[den]
+        dens.staff[den] += 1
+    dens.callers[den] += int(calls(workers, np.array([row]))[0]) - called
 
 
 def trafficked(workers: Table, rows: Rows) -> NDArray[np.bool_]:
@@ -206,4 +256,5 @@ def reseat(state: Any, rows: Rows, seats: Rows) -> None:
     if rows.size == 0:
         return
     people.change_seats(rows, seats, workers.seat, workers.den, workers.place, workers.status, workers.role, table.den,
-                        table.holder, table.vacant_since, dens.staff, dens.callers, dens.country, state.day, *CALLS)
+                        table.holder, table.holders, table.vacant_since, dens.staff, dens.callers, dens.country,
+                        state.day, *CALLS)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -45,5 +46,29 @@ class Lifecycle:
         status = table[self.column]
         odd = change_code(status, rows, self._before[to], int(to))
         if odd >= 0:
-            was = self.codes(int(status[odd])).name
-            raise ValueError(f"{table.name}.{self.column}: {was} -> {self.codes(to).name} is not an allowed move")
+            raise ValueError(self._refusal(table.name, int(status[odd]), to))
+
+    def _refusal(self, table: str, was: int, to: int) -> str:
+        return f"{table}.{self.column}: {self.codes(was).name} -> {self.codes(to).name} is not an allowed move"
+
+    @contextmanager
+    def named(self, table: str) -> Iterator[None]:
+        """Say the names where a compiled loop refuses a move: it can tell no more than row, status and refused status.
+
+        Parameters
+        ----------
+        table : str
+            Table that the loop moves rows of.
+
+        Raises
+        ------
+        ValueError
+            As :meth:`move` does, with the row.
+        """
+        try:
+            yield
+        except ValueError as error:
+            if len(error.args) != 4:
+                raise
+            _, row, was, to = error.args
+            raise ValueError(f"{self._refusal(table, int(was), int(to))} (row {int(row)})") from None

@@ -58,7 +58,7 @@ SEATS = (
     Column("den", "int64", "row", "den the seat stands in", refers="dens", default=-1),
     Column("number", "int32", "1", "number of the seat in the den"),
     Column("holder", "int64", "row", "person who fills or travels to it, -1 when vacant", refers="workers", default=-1),
-    Column("holders", "int32", "persons", "people who have had it"),
+    Column("holders", "int32", "persons", "people who have been offered it or have taken it over; names the next"),
     Column("vacant_since", "int32", "day", "day it fell vacant"),
 )
 

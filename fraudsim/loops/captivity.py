@@ -26,8 +26,29 @@ def work_off(row: Any, paid: Any, debt: Any, control: Any, free: Any) -> None:  
 
 
 @compiled
-def events(run: Any, code: Any, day: Any, paid: Any, steps: Any, names: Any, key: Any, status: Any, control: Any,
-           debt: Any, days_captive: Any) -> Any:  # pragma: no cover - compiled
+def violence(rise: Any, owner: Any, zone: Any, profit: Any, expected: Any) -> Any:  # pragma: no cover - compiled
+    """Return by how many times violence rises in every den: with the shortfall of income from what the owner expects.
+
+    Parameters
+    ----------
+    rise : float
+        Where a den brings nothing in.
+    profit : float64, shape (dens,)
+        Smoothed weekly profit.
+    expected : float64, shape (syndicates, zones)
+        What owners expect of a den, by zone; an owner who expects nothing misses nothing.
+    """
+    times = np.ones(owner.size)
+    for den in range(owner.size):
+        hoped = expected[owner[den], zone[den]]
+        if hoped > 0.0:
+            times[den] += rise * min(max(1.0 - profit[den] / hoped, 0.0), 1.0)
+    return times
+
+
+@compiled
+def events(run: Any, code: Any, day: Any, paid: Any, steps: Any, times: Any, names: Any, key: Any, status: Any,
+           control: Any, debt: Any, days_captive: Any, den: Any) -> Any:  # pragma: no cover - compiled
     """Count the days of captives, let the indebted work, and draw at most one event a person in a den.
 
     Parameters
@@ -36,6 +57,8 @@ def events(run: Any, code: Any, day: Any, paid: Any, steps: Any, names: Any, key
         Debt that is worked off today: nothing except once a week.
     steps : float64, shape (4 classes, 8 events)
         Cumulative chances by class: a worker's control, or ``held``.
+    times : float64, shape (dens,)
+        By how many times violence, the last event, is more frequent than that.
     names : tuple of int
         Status: working, held (the code after it). Class: free, indebted, confined, held.
 
@@ -58,12 +81,13 @@ def events(run: Any, code: Any, day: Any, paid: Any, steps: Any, names: Any, key
         days_captive[inside[i]] += group[i] >= confined
         if paid > 0 and group[i] == indebted:
             work_off(inside[i], paid, debt, control, free)
+        before = steps[group[i], last - 1]
         rows[hits] = i
-        hits += u[i] < steps[group[i], last]
+        hits += u[i] < before + times[den[inside[i]]] * (steps[group[i], last] - before)
     for k in range(hits):
         i = rows[k]
         rows[k], event[k] = inside[i], 0
-        while u[i] >= steps[group[i], event[k]]:
+        while event[k] < last and u[i] >= steps[group[i], event[k]]:
             event[k] += 1
     return rows[:hits], event[:hits], n
 
@@ -96,9 +120,9 @@ def seat_elsewhere(run: Any, code: Any, day: Any, me: Any, mine: Any, holder: An
 @compiled
 def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, testimony: Any, names: Any,
            series: Any, flows: Any, allowed: Any, key: Any, status: Any, since: Any, seat: Any, den: Any, place: Any,
-           role: Any, control: Any, debt: Any, started: Any, due: Any, abuse: Any, seat_den: Any, holder: Any,
-           vacant_since: Any, den_key: Any, den_status: Any, country: Any, owner: Any, staff: Any, callers: Any,
-           capital: Any) -> Any:  # pragma: no cover - compiled
+           role: Any, control: Any, debt: Any, started: Any, due: Any, abuse: Any, trips: Any, seat_den: Any,
+           holder: Any, holders: Any, vacant_since: Any, den_key: Any, den_status: Any, country: Any, owner: Any,
+           staff: Any, callers: Any, capital: Any) -> Any:  # pragma: no cover - compiled
     """Let today's events happen, one kind after the other, and within a kind in the order of people's keys.
 
     Parameters
@@ -136,7 +160,7 @@ def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, 
             home, at = den[row], country[den[row]]
             calls = status[row] == working and role[row] == caller
             if kind in (FLEE, RANSOM):
-                witnesses[i] = kind * (unit(run, key[row], codes[1], 0, 0) < testimony)
+                witnesses[i] = kind * (unit(run, key[row], codes[1], 0, np.int64(trips[row])) < testimony)
                 drawn += 1
             if kind == RANSOM:
                 capital[owner[home]] += ransom
@@ -158,8 +182,8 @@ def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, 
                 drawn += asked
                 if new >= 0:
                     flows[sales, at] += 1
-                    change_seat(row, new, calls, seat, den, place, seat_den, holder, vacant_since, staff, callers,
-                                country, day)
+                    change_seat(row, new, calls, seat, den, place, seat_den, holder, holders, vacant_since, staff,
+                                callers, country, day)
                     callers[den[row]] -= calls
                     capital[owner[den[row]]] -= price
                     capital[owner[home]] += price
@@ -178,3 +202,87 @@ def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, 
                 abuse[row] += 1
                 flows[violence, at] += 1
     return gone[:leaving], rows[witnesses == FLEE], rows[witnesses == RANSOM], np.sum(event == RANSOM), drawn
+
+
+@compiled
+def press_kin(run: Any, code: Any, share: Any, series: Any, flows: Any, names: Any, key: Any, nationality: Any,
+              status: Any, pressed: Any) -> Any:  # pragma: no cover - compiled
+    """Press the kin of nationals in dens, of the free and of the confined alike; return the draws made.
+
+    One draw a person and life: as the share grows, further families are added to those pressed before.
+
+    Parameters
+    ----------
+    share : float64, shape (countries,)
+        Nationals in dens whose kin are pressed.
+    series : int
+        Row of ``flows``: families newly pressed.
+    names : tuple of int
+        Status: working, held (the code after it).
+    """
+    inside, drawn = rows_between(status, names[0], names[1]), 0
+    for row in inside:
+        here = nationality[row]
+        if share[here] > 0.0 and not pressed[row]:
+            pressed[row] = unit(run, key[row], code, 0, 0) < share[here]
+            flows[series, here] += pressed[row]
+            drawn += 1
+    return drawn
+
+
+@compiled
+def surrender(run: Any, codes: Any, day: Any, terms: Any, home_days: Any, names: Any, series: Any, flows: Any,
+              hazard: Any, leniency: Any, allowed: Any, key: Any, nationality: Any, status: Any, since: Any, seat: Any,
+              den: Any, role: Any, control: Any, debt: Any, started: Any, due: Any, trips: Any, recruited_as: Any,
+              days_captive: Any, pressed: Any, lenient: Any, punished: Any, holder: Any, vacant_since: Any,
+              country: Any, staff: Any, callers: Any) -> Any:  # pragma: no cover - compiled
+    """Let workers who can leave follow a call to surrender; the confined and the held cannot.
+
+    Parameters
+    ----------
+    codes : uint64, shape (3,)
+        Draws of who surrenders, of who goes unpunished, and of who testifies.
+    terms : tuple of float
+        Indebted workers who can follow, against free ones; rise where kin are pressed; testimony.
+    names : tuple of int
+        Status: working, surrendered. Control: free, indebted. Voluntary; caller.
+    series : tuple of int
+        Rows of ``flows``: surrenders and lenient ones by nationality, trafficked people punished by host.
+    hazard, leniency : float64, shape (countries,)
+        By nationality: chance a day to surrender; share of them who go unpunished.
+
+    Returns
+    -------
+    gone, witnesses : int64
+        Who surrendered; who of them testifies.
+    drawn : int
+        Draws.
+    """
+    indebted_share, kin_effect, testimony = terms
+    working, surrendered, free, indebted, voluntary, caller = names
+    inside, drawn = rows_between(status, working, working), 0
+    gone, n, witnesses, w = np.empty(inside.size, np.int64), 0, np.empty(inside.size, np.int64), 0
+    for row in inside:
+        here, bond = nationality[row], control[row]
+        if hazard[here] <= 0.0 or (bond != free and bond != indebted):
+            continue
+        chance = hazard[here] * (1.0 if bond == free else indebted_share) * (1.0 + kin_effect * pressed[row])
+        drawn += 1
+        if unit(run, key[row], codes[0], day, 0) >= chance:
+            continue
+        at, trip = country[den[row]], np.int64(trips[row])
+        leave_den(row, seat, started, debt, den, role[row] == caller, holder, vacant_since, staff, callers, day)
+        move(row, surrendered, status, since, day, allowed)
+        due[row] = day + home_days
+        spared = unit(run, key[row], codes[1], 0, trip) < leniency[here]
+        flows[series[0], here] += 1
+        flows[series[1], here] += spared
+        lenient[row] |= spared
+        punished[row] |= not spared
+        flows[series[2], at] += not spared and (recruited_as[row] != voluntary or days_captive[row] > 0)
+        drawn += 2
+        gone[n] = row
+        n += 1
+        witnesses[w] = row
+        w += unit(run, key[row], codes[2], 0, trip) < testimony
+    return gone[:n], witnesses[:w], drawn

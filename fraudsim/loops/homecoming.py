@@ -9,35 +9,44 @@ import numpy as np
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
 from fraudsim.core.kernels import rows_between
-from fraudsim.loops.people import drawn, move
+from fraudsim.loops.people import NEVER, drawn, move
 
 
 @compiled
-def resettle(run: Any, code: Any, day: Any, chance: Any, key: Any, status: Any, since: Any, allowed: Any, at_risk: Any,
+def resettle(run: Any, code: Any, day: Any, chance: Any, series: Any, flows: Any, key: Any, nationality: Any,
+             came_home: Any, status: Any, since: Any, allowed: Any, at_risk: Any,
              settled: Any) -> Any:  # pragma: no cover - compiled
     """Let some of those at risk once more find other work for good; return how many were at risk, one draw each."""
     rows = rows_between(status, at_risk, at_risk)
     found = drawn(rows, key, run, code, day, chance)
     for i in range(found.size):
         move(found[i], settled, status, since, day, allowed)
+        flows[series, nationality[found[i]]] += came_home[found[i]]
     return rows.size
 
 
 @compiled
-def next_step(run: Any, codes: Any, day: Any, rows: Any, chances: Any, waits: Any, names: Any, allowed: Any, key: Any,
-              nationality: Any, status: Any, since: Any, due: Any, place: Any) -> Any:  # pragma: no cover - compiled
+def next_step(run: Any, codes: Any, day: Any, rows: Any, chances: Any, waits: Any, names: Any, series: Any, flows: Any,
+              aftercare: Any, allowed: Any, key: Any, nationality: Any, status: Any, since: Any, due: Any, place: Any,
+              came_home: Any, aided: Any) -> Any:  # pragma: no cover - compiled
     """Let people settle or relapse, if they were at home; else come home or be stranded, the stranded but once.
+
+    Who is no longer due today is passed over.
 
     Parameters
     ----------
-    codes : uint64, shape (2,)
-        Draws of who is stranded, and of who comes to be at risk again.
+    codes : uint64, shape (3,)
+        Draws of who is stranded, of who comes to be at risk again, and of who is helped.
     chances : tuple of float
-        Of the same.
+        To be stranded; to be at risk again, without help; relapse that help prevents, as a share.
     waits : tuple of int
         Days stranded; days at home before the next step.
     names : tuple of int
         Status: home, stranded, at risk, reintegrated.
+    series : tuple of int
+        Rows of ``flows``: homecomings, people helped, people settled.
+    aftercare : float64, shape (countries,)
+        People who come home and are helped.
 
     Returns
     -------
@@ -49,11 +58,16 @@ def next_step(run: Any, codes: Any, day: Any, rows: Any, chances: Any, waits: An
     home, stranded, at_risk, settled = names
     waiting, until, n, made = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64), 0, 0
     for i in range(rows.size):
-        row = rows[i]
+        row, here = rows[i], nationality[rows[i]]
+        if due[row] != day:
+            continue
         if status[row] == home:
-            relapses = unit(run, key[row], codes[1], day, 0) < chances[1]
+            prevented = chances[2] if aided[row] else 0.0
+            relapses = unit(run, key[row], codes[1], day, 0) < chances[1] * (1.0 - prevented)
             made += 1
             move(row, at_risk if relapses else settled, status, since, day, allowed)
+            flows[series[2], here] += not relapses
+            due[row] = NEVER
             continue
         stuck = False
         if status[row] != stranded:
@@ -61,7 +75,12 @@ def next_step(run: Any, codes: Any, day: Any, rows: Any, chances: Any, waits: An
             made += 1
         move(row, stranded if stuck else home, status, since, day, allowed)
         if not stuck:
-            place[row] = nationality[row]
+            place[row], came_home[row], aided[row] = here, True, False
+            flows[series[0], here] += 1
+            if aftercare[here] > 0.0:
+                aided[row] = unit(run, key[row], codes[2], day, 0) < aftercare[here]
+                flows[series[1], here] += aided[row]
+                made += 1
         waiting[n], until[n] = row, day + (waits[0] if stuck else waits[1])
         due[row] = min(until[n], 32766)
         n += 1

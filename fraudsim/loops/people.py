@@ -9,6 +9,7 @@ import numpy as np
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
 
+REFUSED = "not an allowed move (row, from, to)"
 NEVER = 32767
 """Day that never comes, as in the columns of days."""
 
@@ -34,9 +35,10 @@ def move(row: Any, to: Any, status: Any, since: Any, day: Any, allowed: Any) -> 
     ------
     ValueError
         With the row, the status that the person has, and the one refused, if ``not allowed[status[row], to]``.
+        Who calls a loop says their names: :meth:`fraudsim.core.lifecycle.Lifecycle.named`.
     """
     if not allowed[status[row], to]:
-        raise ValueError("workers.status: not an allowed move (row, from, to)", row, status[row], to)
+        raise ValueError(REFUSED, row, status[row], to)
     status[row], since[row] = to, day
 
 
@@ -71,13 +73,15 @@ def leave_dens(rows: Any, seat: Any, started: Any, debt: Any, den: Any, status: 
 
 @compiled
 def change_seat(row: Any, new: Any, calls: Any, seat: Any, den: Any, place: Any, seat_den: Any, holder: Any,
-                vacant_since: Any, staff: Any, callers: Any, country: Any, day: Any) -> None:  # pragma: no cover
+                holders: Any, vacant_since: Any, staff: Any, callers: Any, country: Any,
+                day: Any) -> None:  # pragma: no cover
     """Move a person, as they are, to a vacant seat of another den."""
     old = seat[row]
     holder[old], vacant_since[old] = -1, day
     staff[den[row]] -= 1
     callers[den[row]] -= calls
     holder[new], seat[row], den[row] = row, new, seat_den[new]
+    holders[new] += 1
     place[row] = country[den[row]]
     staff[den[row]] += 1
     callers[den[row]] += calls
@@ -85,11 +89,11 @@ def change_seat(row: Any, new: Any, calls: Any, seat: Any, den: Any, place: Any,
 
 @compiled
 def change_seats(rows: Any, new: Any, seat: Any, den: Any, place: Any, status: Any, role: Any, seat_den: Any,
-                 holder: Any, vacant_since: Any, staff: Any, callers: Any, country: Any, day: Any, working: Any,
-                 caller: Any) -> None:  # pragma: no cover - compiled
+                 holder: Any, holders: Any, vacant_since: Any, staff: Any, callers: Any, country: Any, day: Any,
+                 working: Any, caller: Any) -> None:  # pragma: no cover - compiled
     """Move people, as they are, to vacant seats of other dens, one after the other."""
     for i in range(rows.size):
         row = rows[i]
         calls = status[row] == working and role[row] == caller
-        change_seat(row, new[i], calls, seat, den, place, seat_den, holder, vacant_since, staff, callers, country,
-                    day)
+        change_seat(row, new[i], calls, seat, den, place, seat_den, holder, holders, vacant_since, staff, callers,
+                    country, day)

@@ -60,10 +60,16 @@ def lowest_first(keys: Any, n: Any) -> Any:  # pragma: no cover - compiled
 
 
 @compiled
-def re_enlist(run: Any, code: Any, day: Any, chance: Any, vacant: Any, key: Any, status: Any, since: Any, seat: Any,
-              den: Any, trips: Any, due: Any, seat_key: Any, seat_den: Any, holder: Any, allowed: Any, at_risk: Any,
-              prospect: Any, travelling: Any) -> Any:  # pragma: no cover - compiled
+def re_enlist(run: Any, code: Any, day: Any, chance: Any, vacant: Any, series: Any, flows: Any, key: Any,
+              nationality: Any, came_home: Any, status: Any, since: Any, seat: Any, den: Any, trips: Any, due: Any,
+              seat_key: Any, seat_den: Any, holder: Any, holders: Any, allowed: Any, at_risk: Any, prospect: Any,
+              travelling: Any) -> Any:  # pragma: no cover - compiled
     """Let people at risk once more take vacant seats: both in the order of their keys.
+
+    Parameters
+    ----------
+    series : int
+        Row of ``flows`` that counts those among them who had come home from a den.
 
     Returns
     -------
@@ -82,6 +88,8 @@ def re_enlist(run: Any, code: Any, day: Any, chance: Any, vacant: Any, key: Any,
         move(rows[i], prospect, status, since, day, allowed)
         set_out(rows[i], vacant[first[i]], seat, den, trips, due, status, since, holder, seat_den, day, allowed,
                 travelling)
+        holders[vacant[first[i]]] += 1
+        flows[series, nationality[rows[i]]] += came_home[rows[i]]
     left = np.ones(vacant.size, np.bool_)
     left[first] = False
     return rows, vacant[left], again.size

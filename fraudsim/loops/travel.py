@@ -8,94 +8,145 @@ import numpy as np
 
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
-from fraudsim.loops.people import leave_den, move
+from fraudsim.loops.people import NEVER, leave_den, move
 
 
 @compiled
 def depart(run: Any, codes: Any, day: Any, rows: Any, shares: Any, days: Any, names: Any, series: Any, flows: Any,
-           allowed: Any, ban: Any, screening: Any, belief: Any, owner: Any, key: Any, nationality: Any, den: Any,
-           recruited_as: Any, trips: Any, status: Any, since: Any, seat: Any, started: Any, debt: Any, smuggled: Any,
-           due: Any, holder: Any, vacant_since: Any, staff: Any, callers: Any) -> Any:  # pragma: no cover - compiled
-    """Send people off, through exit control or by smuggler, and return those who are on the way.
+           allowed: Any, ban: Any, screening: Any, guard: Any, price: Any, belief: Any, route: Any, owner: Any,
+           country: Any, key: Any, nationality: Any, den: Any, recruited_as: Any, trips: Any, status: Any, since: Any,
+           seat: Any, started: Any, debt: Any, smuggled: Any, due: Any, holder: Any, vacant_since: Any, staff: Any,
+           callers: Any) -> Any:  # pragma: no cover - compiled
+    """Send people off, through exit control or by smuggler, or both in turn; and those caught before, once more.
+
+    A recruiter sends by smuggler the more, the more believes that recruits pass that way.
 
     Parameters
     ----------
-    codes : uint64, shape (4,)
-        Draws of the route, of a stop, of a retry, and of whom the police know by name.
+    codes : uint64, shape (6,)
+        Draws of the route, of a stop, of a retry, of whom the police know by name, of being caught on a smuggler's
+        route, and of being sent again.
     shares : tuple of float
         Smuggled in any case; of the others, smuggled where every recruit is stopped; stopped who try again;
-        known by name on the first trip.
+        known by name on the first trip; caught who are sent again.
     days : tuple of int
         Of the journey; that a smuggler adds.
     names : tuple of int
         Coerced. Status: stopped, smuggled, home, at risk.
     series : tuple of int
-        Rows of ``flows``: departures, border stops, smuggled.
+        Rows of ``flows``: departures, border stops, smuggled, caught on a smuggler's route.
+    ban, screening, guard : float64, shape (countries,)
+        Stops by name, by screening, and on a smuggler's route out of or into a country.
+    price : int64, shape (countries,)
+        Of a smuggler's route out of a country, cents.
+    belief, route : float64, shape (syndicates, countries)
+        Recruits who pass, and smuggled recruits who pass, as owners believe.
+
+    Returns
+    -------
+    on_the_way, waiting : int64
+        Who travels; who was caught and waits for a further try.
+    drawn : int
+        Draws.
     """
-    smuggled_share, evading_share, retry_share, named_share = shares
+    smuggled_share, evading_share, retry_share, named_share, caught_share = shares
     coerced, is_stopped, goes_smuggled, home, at_risk = names
-    departures, stops, smugglings = series
+    departures, stops, smugglings, catches = series
     on_the_way, n = np.empty(rows.size, np.int64), 0
+    waiting, w, drawn = np.empty(rows.size, np.int64), 0, 4 * rows.size
     for i in range(rows.size):
         row, trip = rows[i], np.int64(trips[rows[i]])
         me, source = key[row], nationality[row]
-        evading = smuggled_share + evading_share * (1.0 - belief[owner[den[row]], source])
+        works = route[owner[den[row]], source]
+        evading = (smuggled_share + evading_share * (1.0 - belief[owner[den[row]], source])) * works
         by_smuggler = unit(run, me, codes[0], 0, trip) < evading or recruited_as[row] == coerced
+        by_smuggler |= status[row] == is_stopped  # caught before
         named = trip > 1 or unit(run, me, codes[3], 0, 0) < named_share
         passing = (1.0 - (ban[source] if named else 0.0)) * (1.0 - screening[source])
         stopped = not by_smuggler and unit(run, me, codes[1], 0, trip) >= passing
-        again = stopped and unit(run, me, codes[2], 0, trip) < retry_share
+        again = stopped and unit(run, me, codes[2], 0, trip) < retry_share * works
         flows[departures, source] += not by_smuggler
         smuggled[row] = by_smuggler or again
         if stopped:
             flows[stops, source] += 1
             move(row, is_stopped, status, since, day, allowed)
+        caught, debt[row] = False, smuggled[row] * price[source]
         if smuggled[row]:
             flows[smugglings, source] += 1
+            risk = 1.0 - (1.0 - guard[source]) * (1.0 - guard[country[den[row]]])
+            if risk > 0.0:
+                caught = unit(run, me, codes[4], day, trip) < risk
+                again = caught and unit(run, me, codes[5], day, trip) < caught_share * works
+                drawn += 1 + caught
+            flows[catches, source] += caught
+        if caught and status[row] != is_stopped:
+            move(row, is_stopped, status, since, day, allowed)
+        if smuggled[row] and not caught:
             move(row, goes_smuggled, status, since, day, allowed)
-        if stopped and not again:  # back home, as much at risk as before
+        if (caught and not again) or (stopped and not smuggled[row]):  # back home, as much at risk as before
             leave_den(row, seat, started, debt, den, False, holder, vacant_since, staff, callers, day)
             move(row, home, status, since, day, allowed)
             move(row, at_risk, status, since, day, allowed)
+            due[row] = NEVER
+        elif caught:
+            due[row], waiting[w] = day + max(days[1], 1), row
+            w += 1
         else:
             due[row] = day + days[0] + smuggled[row] * days[1]
             on_the_way[n] = row
             n += 1
-    return on_the_way[:n]
+    return on_the_way[:n], waiting[:w], drawn
 
 
 @compiled
-def arrive(run: Any, codes: Any, day: Any, rows: Any, loan_share: Any, numbers: Any, names: Any, series: Any,
+def arrive(run: Any, codes: Any, day: Any, rows: Any, shares: Any, numbers: Any, names: Any, series: Any,
            flows: Any, allowed: Any, coercion: Any, capital: Any, owner: Any, den_status: Any, country: Any,
            staff: Any, callers: Any, holder: Any, vacant_since: Any, key: Any, nationality: Any, place: Any, den: Any,
            seat: Any, recruited_as: Any, role: Any, trips: Any, status: Any, since: Any, smuggled: Any, control: Any,
            debt: Any, started: Any, due: Any) -> Any:  # pragma: no cover - compiled
     """Let people come to their den, where they are bound, confined or free; or strand where it is gone.
 
+    Who was smuggled may die on the way, and owes the price of the route. Who is no longer due today is passed over.
+
     Parameters
     ----------
-    codes : uint64, shape (2,)
-        Draws of whether the deceived are confined, and whether volunteers travelled on a loan.
-    loan_share : float
-        Volunteers whose travel is a debt.
+    codes : uint64, shape (3,)
+        Draws of whether the deceived are confined, whether volunteers travelled on a loan, and of death on the way.
+    shares : tuple of float
+        Volunteers whose travel is a debt; the smuggled who die on the way.
     numbers : tuple of int
-        Debt at the start, debt for the smuggler, the recruiter's fee (cents); days stranded.
+        Debt at the start, the recruiter's fee (cents); days stranded.
     names : tuple of int
-        Deceived, coerced. Status: travelling, arrived, working, held, stranded. A den that lies low; caller.
+        Deceived, coerced. Status: travelling, smuggled, arrived, working, held, stranded, died. A den that lies low;
+        caller.
     series : tuple of int
-        Rows of ``flows``: arrivals by host, arrivals by nationality.
+        Rows of ``flows``: arrivals by host; by nationality arrivals, smuggled arrivals, debt for smugglers, deaths on
+        the way.
 
     Returns
     -------
     stranded : int64
         Who found no den.
+    received, drawn : int
+        People who joined a den; draws.
     """
-    first_debt, smuggler_debt, fee, stranded_days = numbers
-    deceived, coerced, travelling, arrived, working, held, is_stranded, lying_low, caller = names
-    stranded, n = np.empty(rows.size, np.int64), 0
+    first_debt, fee, stranded_days = numbers
+    loan_share, death_share = shares
+    deceived, coerced, travelling, by_smuggler, arrived, working, held, is_stranded, died, lying_low, caller = names
+    stranded, n, received, drawn = np.empty(rows.size, np.int64), 0, 0, 0
     for i in range(rows.size):
         row = rows[i]
         here, trip = den[row], np.int64(trips[row])
+        if due[row] != day:
+            continue
+        due[row] = NEVER
+        if status[row] == by_smuggler:
+            drawn += 1
+            if unit(run, key[row], codes[2], 0, trip) < death_share:
+                flows[series[4], nationality[row]] += 1
+                leave_den(row, seat, started, debt, den, False, holder, vacant_since, staff, callers, day)
+                move(row, died, status, since, day, allowed)
+                continue
         place[row] = country[here]
         if status[row] == travelling:
             move(row, arrived, status, since, day, allowed)
@@ -112,7 +163,11 @@ def arrive(run: Any, codes: Any, day: Any, rows: Any, loan_share: Any, numbers: 
         confined = recruited_as[row] == coerced or (lured and unit(run, key[row], codes[0], 0, trip) < grip)
         bound = confined or lured or smuggled[row] or unit(run, key[row], codes[1], 0, trip) < loan_share
         control[row] = np.int64(bound) + confined  # free is 0, indebted 1, confined 2
-        debt[row] = bound * (first_debt + smuggled[row] * smuggler_debt)
+        flows[series[2], nationality[row]] += smuggled[row]
+        flows[series[3], nationality[row]] += debt[row]
+        debt[row] += bound * first_debt
+        received += 1
+        drawn += 2
         move(row, held if confined else working, status, since, day, allowed)
         started[row] = day
         staff[here] += 1
@@ -120,4 +175,4 @@ def arrive(run: Any, codes: Any, day: Any, rows: Any, loan_share: Any, numbers: 
         flows[series[0], country[here]] += 1
         flows[series[1], nationality[row]] += 1
         capital[owner[here]] -= fee
-    return stranded[:n]
+    return stranded[:n], received, drawn

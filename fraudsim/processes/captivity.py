@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.agents.den import DenStatus
-from fraudsim.agents.worker import LIFECYCLE, Control, Role, WorkerStatus
+from fraudsim.agents.worker import LIFECYCLE, Control, RecruitedAs, Role, WorkerStatus
 from fraudsim.core.draws import purpose, purposes
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 EVENT = purpose("captivity.event")
 BUYER_AND_TESTIMONY = purposes("captivity.buyer", "captivity.testimony")
+KIN = purpose("captivity.kin")
+SURRENDER = purposes("captivity.surrender", "captivity.leniency", "captivity.testimony")
 
 HELD = 3  # class of a held person; classes 0 to 2 are Control of those who work
 CLASSES = (WorkerStatus.WORKING.value, WorkerStatus.HELD.value, Control.FREE.value, Control.INDEBTED.value,
@@ -29,6 +31,10 @@ CLASSES = (WorkerStatus.WORKING.value, WorkerStatus.HELD.value, Control.FREE.val
 CODES = (*(s.value for s in (WorkerStatus.WORKING, WorkerStatus.HELD, WorkerStatus.QUIT, WorkerStatus.FLED,
                              WorkerStatus.RANSOMED, WorkerStatus.RESOLD, WorkerStatus.DIED)),
          DenStatus.ACTIVE.value, Role.CALLER.value, Control.CONFINED.value)
+CALLED_HOME = (WorkerStatus.WORKING.value, WorkerStatus.SURRENDERED.value, Control.FREE.value, Control.INDEBTED.value,
+               RecruitedAs.VOLUNTARY.value, Role.CALLER.value)
+PRESSED = POSITION["kin_pressured"]
+SURRENDERS = tuple(POSITION[name] for name in ("surrenders", "surrenders_lenient", "trafficked_punished"))
 SERIES = tuple(POSITION[name] for name in ("quits", "escapes", "ransoms", "ransom_paid", "resold", "deaths", "abuse"))
 
 
@@ -63,29 +69,68 @@ def settings(state: State) -> tuple[Any, ...]:
             state.world.parameters.investigation.testimony)
 
 
-@process(reads="dens.key dens.status dens.country dens.syndicate seats.den forces.key",
-         writes="workers.* seats.holder seats.vacant_since dens.staff dens.callers syndicates.capital evidence.*")
+def terms(state: State) -> tuple[Any, ...]:
+    """Return the world's numbers of surrender: (the indebted, pressure on kin, testimony), days home."""
+    p = state.world.parameters.captivity
+    return (p.surrender_indebted, p.kin_effect, state.world.parameters.investigation.testimony), p.home_days
+
+
+@process(reads="dens.key dens.status dens.country dens.syndicate dens.zone dens.profit_mean syndicates.profit_belief "
+               "seats.den forces.key",
+         writes="workers.* seats.holder seats.holders seats.vacant_since dens.staff dens.callers syndicates.capital "
+                "evidence.*")
 def captivity(state: State) -> None:
-    """Draw at most one event a person and day, and let it happen."""
-    workers, draws = state.workers, state.draws
+    """Let those who are called home and can go surrender; draw at most one event a person and day of the others."""
+    if state.levers.acting:
+        _call_home(state)
+    workers, dens, draws = state.workers, state.dens, state.draws
     steps, paid_a_week, *_ = state.fixed(settings)
+    times = loops.violence(state.world.parameters.captivity.quota_abuse, dens.syndicate, dens.zone, dens.profit_mean,
+                           state.syndicates.profit_belief)
     rows, event, drawn = loops.events(
-        draws.run, EVENT, state.day, paid_a_week if state.day % 7 == 0 else 0, steps, CLASSES, workers.key,
-        workers.status, workers.control, workers.debt, workers.days_captive)
+        draws.run, EVENT, state.day, paid_a_week if state.day % 7 == 0 else 0, steps, times, CLASSES, workers.key,
+        workers.status, workers.control, workers.debt, workers.days_captive, workers.den)
     draws.made += drawn
     if rows.size:
         _happen(state, rows, event)
 
 
+def _call_home(state: State) -> None:
+    """Press kin, once a week, and let workers surrender, where a notice calls them home."""
+    levers, workers, draws = state.levers, state.workers, state.draws
+    if state.day % 7 == 0 and levers.kin_pressure.any():
+        draws.made += loops.press_kin(draws.run, KIN, levers.kin_pressure, PRESSED, state.flows.today, CLASSES[:2],
+                                      workers.key, workers.nationality, workers.status, workers.kin_pressed)
+    if levers.surrender.any():
+        _surrender(state)
+
+
+def _surrender(state: State) -> None:
+    workers, dens, seats, draws, levers = state.workers, state.dens, state.seats, state.draws, state.levers
+    numbers, home_days = state.fixed(terms)
+    with LIFECYCLE.named("workers"):
+        gone, witnesses, drawn = loops.surrender(
+            draws.run, SURRENDER, state.day, numbers, home_days, CALLED_HOME, SURRENDERS, state.flows.today,
+            levers.surrender, levers.leniency, LIFECYCLE.allowed, workers.key, workers.nationality, workers.status,
+            workers.since, workers.seat, workers.den, workers.role, workers.control, workers.debt, workers.started,
+            workers.due, workers.trips, workers.recruited_as, workers.days_captive, workers.kin_pressed,
+            workers.lenient, workers.punished, seats.holder, seats.vacant_since, dens.country, dens.staff,
+            dens.callers)
+    draws.made += drawn
+    _testify(state, witnesses)
+    state.agendas["lives"].enter(gone, state.day + home_days)
+
+
 def _happen(state: State, rows: Rows, event: Rows) -> None:
     workers, dens, seats, draws = state.workers, state.dens, state.seats, state.draws
     *_, numbers, testimony = state.fixed(settings)
-    gone, fled, freed, ransoms, drawn = loops.happen(
-        draws.run, BUYER_AND_TESTIMONY, state.day, rows, event, numbers, testimony, CODES, SERIES, state.flows.today,
-        LIFECYCLE.allowed, workers.key, workers.status, workers.since, workers.seat, workers.den, workers.place,
-        workers.role, workers.control, workers.debt, workers.started, workers.due, workers.abuse, seats.den,
-        seats.holder, seats.vacant_since, dens.key, dens.status, dens.country, dens.syndicate, dens.staff,
-        dens.callers, state.syndicates.capital)
+    with LIFECYCLE.named("workers"):
+        gone, fled, freed, ransoms, drawn = loops.happen(
+            draws.run, BUYER_AND_TESTIMONY, state.day, rows, event, numbers, testimony, CODES, SERIES,
+            state.flows.today, LIFECYCLE.allowed, workers.key, workers.status, workers.since, workers.seat,
+            workers.den, workers.place, workers.role, workers.control, workers.debt, workers.started, workers.due,
+            workers.abuse, workers.trips, seats.den, seats.holder, seats.holders, seats.vacant_since, dens.key,
+            dens.status, dens.country, dens.syndicate, dens.staff, dens.callers, state.syndicates.capital)
     draws.made += drawn
     if ransoms:
         state.accounts.move("families", "syndicates", numbers[0] * int(ransoms))

@@ -7,33 +7,41 @@ from typing import Any
 from fraudsim.agents.worker import LIFECYCLE, WorkerStatus
 from fraudsim.core.draws import purpose, purposes
 from fraudsim.core.process import process
+from fraudsim.ledgers.flows import POSITION
 from fraudsim.loops import homecoming as loops
 from fraudsim.state import State
 
-STRANDED_AND_AT_RISK = purposes("homecoming.stranded", "homecoming.at risk")
+STEP = purposes("homecoming.stranded", "homecoming.at risk", "homecoming.aftercare")
 RESETTLE = purpose("homecoming.resettle")
 
 AT_RISK, SETTLED = WorkerStatus.AT_RISK.value, WorkerStatus.REINTEGRATED.value
 STEPS = (WorkerStatus.HOME.value, WorkerStatus.STRANDED.value, AT_RISK, SETTLED)
 
+SERIES = tuple(POSITION[name] for name in ("homecomings", "aftercare", "reintegrated"))
+
 
 def settings(state: State) -> tuple[Any, ...]:
-    """Return the world's numbers: chance to resettle, (stranded, at risk again), days (stranded, at home)."""
+    """Return the world's numbers: chance to resettle, (stranded, at risk again, effect of help), days to wait."""
     p = state.world.parameters.captivity
-    return p.resettle, (p.stranded_share, p.at_risk_share), (p.stranded_days, p.aftercare_days)
+    return (p.resettle, (p.stranded_share, p.at_risk_share, p.aftercare_effect),
+            (p.stranded_days, p.aftercare_days))
 
 
-@process(reads="workers.key workers.nationality", writes="workers.status workers.since workers.due workers.place")
+@process(reads="workers.key workers.nationality",
+         writes="workers.status workers.since workers.due workers.place workers.came_home workers.aided")
 def homecoming(state: State) -> None:
     """Let some of those at risk find other work, and everyone whose day has come take the next step."""
     workers, draws, lives = state.workers, state.draws, state.agendas["lives"]
     resettle, chances, waits = state.fixed(settings)
-    draws.made += loops.resettle(draws.run, RESETTLE, state.day, resettle, workers.key, workers.status, workers.since,
-                                 LIFECYCLE.allowed, AT_RISK, SETTLED)
+    draws.made += loops.resettle(
+        draws.run, RESETTLE, state.day, resettle, SERIES[-1], state.flows.today, workers.key, workers.nationality,
+        workers.came_home, workers.status, workers.since, LIFECYCLE.allowed, AT_RISK, SETTLED)
     rows = lives.take(state.day)
     if rows.size:
-        waiting, until, made = loops.next_step(
-            draws.run, STRANDED_AND_AT_RISK, state.day, rows, chances, waits, STEPS, LIFECYCLE.allowed, workers.key,
-            workers.nationality, workers.status, workers.since, workers.due, workers.place)
+        with LIFECYCLE.named("workers"):
+            waiting, until, made = loops.next_step(
+                draws.run, STEP, state.day, rows, chances, waits, STEPS, SERIES, state.flows.today,
+                state.levers.aftercare, LIFECYCLE.allowed, workers.key, workers.nationality, workers.status,
+                workers.since, workers.due, workers.place, workers.came_home, workers.aided)
         draws.made += made
         lives.enter(waiting, until)

@@ -31,7 +31,7 @@ HOLDER = int(kind_code("holder"))
 WAYS = (RecruitedAs.VOLUNTARY.value, RecruitedAs.DECEIVED.value, RecruitedAs.COERCED.value)
 ROLES = (Role.CALLER.value, Role.GUARD.value)
 ANSWERS = (WorkerStatus.PROSPECT.value, WorkerStatus.DECLINED.value, WorkerStatus.TRAVELLING.value)
-OFFERS = POSITION["offers"]
+OFFERS, ONCE_MORE = POSITION["offers"], POSITION["re_recruited"]
 
 
 def settings(state: State) -> tuple[Any, ...]:
@@ -74,9 +74,11 @@ def _re_enlist(state: State, vacant: Rows) -> Rows:
     """Let people at risk once more take the first vacant seats; return the seats left."""
     workers, seats, draws = state.workers, state.seats, state.draws
     *_, chance = state.fixed(settings)
-    rows, left, drawn = loops.re_enlist(
-        draws.run, RE_ENLIST, state.day, chance, vacant, workers.key, workers.status, workers.since, workers.seat,
-        workers.den, workers.trips, workers.due, seats.key, seats.den, seats.holder, LIFECYCLE.allowed, *AGAIN)
+    with LIFECYCLE.named("workers"):
+        rows, left, drawn = loops.re_enlist(
+            draws.run, RE_ENLIST, state.day, chance, vacant, ONCE_MORE, state.flows.today, workers.key,
+            workers.nationality, workers.came_home, workers.status, workers.since, workers.seat, workers.den,
+            workers.trips, workers.due, seats.key, seats.den, seats.holder, seats.holders, LIFECYCLE.allowed, *AGAIN)
     draws.made += drawn
     state.agendas["departures"].enter(rows, state.day)
     return left  # type: ignore[no-any-return]
@@ -111,10 +113,12 @@ def _offer(state: State, offered: Rows, rates: Floats) -> None:
     _, shares, age, _ = state.fixed(settings)
     rows = workers.add(offered.size)
     draws.made += offered.size * (MEETING.size + len(countries))
-    went = loops.meet(
-        draws.run, MEETING, SOURCE, state.day, rows, offered, rates, shares, age, (HOLDER, *WAYS, *ROLES, *ANSWERS),
-        OFFERS, state.flows.today, LIFECYCLE.allowed, countries.key, countries.at_risk, countries.away, seats.key,
-        seats.den, seats.holder, seats.holders, state.dens.syndicate, workers.key, workers.nationality, workers.place,
-        workers.recruited_as, workers.role, workers.age, workers.status, workers.since, workers.seat, workers.den,
-        workers.trips, workers.due)
+    with LIFECYCLE.named("workers"):
+        went = loops.meet(
+            draws.run, MEETING, SOURCE, state.day, rows, offered, rates, shares, age,
+            (HOLDER, *WAYS, *ROLES, *ANSWERS), OFFERS, state.flows.today, LIFECYCLE.allowed, countries.key,
+            countries.at_risk, countries.away, seats.key, seats.den, seats.holder, seats.holders,
+            state.dens.syndicate, workers.key, workers.nationality, workers.place, workers.recruited_as,
+            workers.role, workers.age, workers.status, workers.since, workers.seat, workers.den, workers.trips,
+            workers.due)
     state.agendas["departures"].enter(went, state.day)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.worker import LIFECYCLE, RecruitedAs, Role, WorkerStatus
 from fraudsim.core.draws import purpose, purposes
@@ -13,36 +15,38 @@ from fraudsim.ledgers.flows import POSITION
 from fraudsim.loops import travel as loops
 from fraudsim.state import State
 
-CROSSING = purposes("travel.route", "travel.stop", "travel.retry", "travel.named")
+CROSSING = purposes("travel.route", "travel.stop", "travel.retry", "travel.named", "travel.caught",
+                    "travel.sent again")
 WRONG_STOPS = purpose("travel.wrong stops")
-TERMS = purposes("travel.confine", "travel.loan")
+TERMS = purposes("travel.confine", "travel.loan", "travel.death")
 
 AT_THE_BORDER = (RecruitedAs.COERCED.value, *(s.value for s in (
     WorkerStatus.STOPPED, WorkerStatus.SMUGGLED, WorkerStatus.HOME, WorkerStatus.AT_RISK)))
 AT_THE_DEN = (RecruitedAs.DECEIVED.value, RecruitedAs.COERCED.value, *(s.value for s in (
-    WorkerStatus.TRAVELLING, WorkerStatus.ARRIVED, WorkerStatus.WORKING, WorkerStatus.HELD, WorkerStatus.STRANDED)),
-    DenStatus.LYING_LOW.value, Role.CALLER.value)
-DEPARTURES = tuple(POSITION[name] for name in ("departures", "border_stops", "smuggled"))
-ARRIVALS = tuple(POSITION[name] for name in ("arrivals", "arrivals_from"))
+    WorkerStatus.TRAVELLING, WorkerStatus.SMUGGLED, WorkerStatus.ARRIVED, WorkerStatus.WORKING, WorkerStatus.HELD,
+    WorkerStatus.STRANDED, WorkerStatus.DIED)), DenStatus.LYING_LOW.value, Role.CALLER.value)
+DEPARTURES = tuple(POSITION[name] for name in ("departures", "border_stops", "smuggled", "smuggled_stopped"))
+ARRIVALS = tuple(POSITION[name] for name in (
+    "arrivals", "arrivals_from", "smuggled_arrivals", "smuggler_debt", "smuggled_deaths"))
 
 
 def crossing(state: State) -> tuple[Any, ...]:
-    """Return the world's numbers of departures: shares, and days of the journey."""
+    """Return the world's numbers of departures: shares, days of the journey, and the smuggler's price in cents."""
     p = state.world.parameters.travel
     evading = (1.0 - p.smuggled_share) * p.evade_share
-    return (p.smuggled_share, evading, p.retry_share, p.named_share), (p.days, p.smuggled_extra_days)
+    shares = p.smuggled_share, evading, p.retry_share, p.named_share, p.caught_retry
+    return shares, (p.days, p.smuggled_extra_days), 100.0 * p.smuggler_debt
 
 
 def terms(state: State) -> tuple[Any, ...]:
-    """Return the world's numbers of arrivals: loans, and (debt, smuggler's debt, recruiter's fee, days stranded)."""
+    """Return the world's numbers of arrivals: (loans, deaths), and (debt, recruiter's fee, days stranded)."""
     p = state.world.parameters
-    return p.recruitment.travel_loan_share, (
-        round(100 * p.recruitment.debt), round(100 * p.travel.smuggler_debt), round(100 * p.recruitment.recruiter_fee),
-        p.captivity.stranded_days)
+    return (p.recruitment.travel_loan_share, p.travel.smuggled_death), (
+        round(100 * p.recruitment.debt), round(100 * p.recruitment.recruiter_fee), p.captivity.stranded_days)
 
 
 @process(reads="countries.key countries.adults dens.country dens.status dens.syndicate syndicates.coercion "
-               "syndicates.source_belief",
+               "syndicates.source_belief syndicates.route_belief",
          writes="workers.* seats.holder seats.vacant_since dens.staff dens.callers syndicates.capital")
 def travel(state: State) -> None:
     """Send off those who accepted today, and receive those who are due."""
@@ -67,32 +71,37 @@ def _stop_ordinary_travellers(state: State) -> None:
 
 
 def _depart(state: State, rows: Rows) -> None:
-    """Let people meet exit control or go by smuggler; those stopped for good are at risk as before."""
+    """Let people meet exit control or go by smuggler; those stopped or caught for good are at risk as before."""
     workers, dens, seats, draws, levers = state.workers, state.dens, state.seats, state.draws, state.levers
-    shares, days = state.fixed(crossing)
-    on_the_way = loops.depart(
-        draws.run, CROSSING, state.day, rows, shares, days, AT_THE_BORDER, DEPARTURES, state.flows.today,
-        LIFECYCLE.allowed, levers.exit_ban, levers.exit_screening, state.syndicates.source_belief, dens.syndicate,
-        workers.key, workers.nationality, workers.den, workers.recruited_as, workers.trips, workers.status,
-        workers.since, workers.seat, workers.started, workers.debt, workers.smuggled, workers.due, seats.holder,
-        seats.vacant_since, dens.staff, dens.callers)
-    draws.made += CROSSING.size * rows.size
+    shares, days, cents = state.fixed(crossing)
+    price = np.rint(cents * levers.smuggle_price).astype(np.int64)
+    with LIFECYCLE.named("workers"):
+        on_the_way, waiting, drawn = loops.depart(
+            draws.run, CROSSING, state.day, rows, shares, days, AT_THE_BORDER, DEPARTURES, state.flows.today,
+            LIFECYCLE.allowed, levers.exit_ban, levers.exit_screening, levers.smuggle_stop, price,
+            state.syndicates.source_belief, state.syndicates.route_belief, dens.syndicate, dens.country, workers.key,
+            workers.nationality, workers.den, workers.recruited_as, workers.trips, workers.status, workers.since,
+            workers.seat, workers.started, workers.debt, workers.smuggled, workers.due, seats.holder,
+            seats.vacant_since, dens.staff, dens.callers)
+    draws.made += drawn
     state.agendas["arrivals"].enter(on_the_way, workers.due[on_the_way])
+    state.agendas["departures"].enter(waiting, workers.due[waiting])
 
 
 def _arrive(state: State, rows: Rows) -> None:
     """Let dens receive people and pay the recruiter; who finds the den gone is stranded."""
     workers, dens, seats, draws = state.workers, state.dens, state.seats, state.draws
-    loan_share, numbers = state.fixed(terms)
+    shares, numbers = state.fixed(terms)
     *_, fee, stranded_days = numbers
-    stranded = loops.arrive(
-        draws.run, TERMS, state.day, rows, loan_share, numbers, AT_THE_DEN, ARRIVALS, state.flows.today,
-        LIFECYCLE.allowed, state.syndicates.coercion, state.syndicates.capital, dens.syndicate, dens.status,
-        dens.country, dens.staff, dens.callers, seats.holder, seats.vacant_since, workers.key, workers.nationality,
-        workers.place, workers.den, workers.seat, workers.recruited_as, workers.role, workers.trips, workers.status,
-        workers.since, workers.smuggled, workers.control, workers.debt, workers.started, workers.due)
-    received = rows.size - stranded.size
-    draws.made += TERMS.size * received
-    state.accounts.move("syndicates", "suppliers", fee * received)
+    with LIFECYCLE.named("workers"):
+        stranded, received, drawn = loops.arrive(
+            draws.run, TERMS, state.day, rows, shares, numbers, AT_THE_DEN, ARRIVALS, state.flows.today,
+            LIFECYCLE.allowed, state.syndicates.coercion, state.syndicates.capital, dens.syndicate, dens.status,
+            dens.country, dens.staff, dens.callers, seats.holder, seats.vacant_since, workers.key,
+            workers.nationality, workers.place, workers.den, workers.seat, workers.recruited_as, workers.role,
+            workers.trips, workers.status, workers.since, workers.smuggled, workers.control, workers.debt,
+            workers.started, workers.due)
+    draws.made += drawn
+    state.accounts.move("syndicates", "suppliers", fee * int(received))
     if stranded.size:
         state.agendas["lives"].enter(stranded, state.day + stranded_days)

@@ -195,6 +195,7 @@ class Captivity(Group):
     surrender_indebted: float = q(0.3, "share", 0.0, 1.0, "indebted workers who can follow a call to surrender, "
                                   "against free "
                                   "ones; the confined cannot")
+    kin_effect: float = q(1.0, "share", 0.0, 10.0, "rise of the chance to surrender where kin are pressed")
     aftercare_effect: float = q(0.5, "share", 0.0, 1.0, "relapse that help at home prevents")
 
 

@@ -36,9 +36,10 @@ def test_every_move_is_made_or_refused_as_the_lifecycle_says():
     (travel, "departures", S.WORKING), (travel, "arrivals", S.DIED), (homecoming, "lives", S.WORKING)])
 def test_processes_refuse_people_whose_status_does_not_fit(process, agenda, status):
     state = empty_state(parameters__travel__smuggled_share=1.0)
-    rows = add_workers(state, add_den(state), 2, status=status)
+    rows = add_workers(state, add_den(state), 2, status=status, due=0)
     state.agendas[agenda].enter(rows, 0)
-    with pytest.raises(ValueError, match="not an allowed move"):
+    names = rf"workers.status: {status.name} -> [A-Z_]+ is not an allowed move \(row [01]\)"
+    with pytest.raises(ValueError, match=names):
         process(state)
 
 
@@ -110,3 +111,63 @@ def test_draws_are_counted_one_a_person_and_one_a_buyer_and_witness():
     confirmed = int(state.evidence.strength.sum() + state.evidence.astray.sum())
     assert fled == 10
     assert state.draws.made == 10 + fled + confirmed
+
+
+def test_change_of_seat_counts_a_holder():
+    state = empty_state()
+    old, new = add_den(state), add_den(state, zone=2, syndicate=1)
+    rows = add_workers(state, old, 2)
+    free = np.flatnonzero(state.seats.den == new)[:2]
+    reseat(state, rows, free)
+    assert state.seats.holders[free].tolist() == [1, 1]
+    assert state.seats.holders.sum() == 4
+
+
+@pytest.fixture
+def person():
+    """Return a state on day 9 with three callers in a den, and a handle on the first."""
+    state = empty_state()
+    add_workers(state, add_den(state), 3, debt=700, due=4)
+    state.day = 9
+    return state, state.handle("workers", 0)
+
+
+@pytest.mark.parametrize(("to", "days"), [(S.FLED, 30), (S.SURRENDERED, 30), (S.STRANDED, 120), (S.ARRESTED, None),
+                                          (S.DIED, None)])
+def test_a_handle_that_leaves_the_den_frees_the_seat_and_comes_home(person, to, days):
+    state, worker = person
+    seat = int(state.workers.seat[0])
+    worker.move_to(to)
+    assert (worker.status, worker.since, worker.seat, worker.debt) == (to, 9, -1, 0)
+    assert (state.seats.holder[seat], state.seats.vacant_since[seat]) == (-1, 9)
+    assert (state.dens.staff[0], state.dens.callers[0]) == (2, 2)
+    assert worker.due == (people.NEVER if days is None else 9 + days)
+    assert state.agendas["lives"].take(9 + (days or 30)).tolist() == ([] if days is None else [0])
+
+
+def test_a_handle_that_is_held_stops_to_call_and_complies_again(person):
+    state, worker = person
+    worker.move_to(S.HELD)
+    assert (state.dens.staff[0], state.dens.callers[0], worker.since) == (3, 2, 9)
+    worker.move_to(S.WORKING)
+    assert (state.dens.staff[0], state.dens.callers[0]) == (3, 3)
+    assert state.seats.holder[worker.row] == worker.row
+
+
+def test_a_handle_that_arrives_joins_the_den(person):
+    state, _ = person
+    row = int(add_workers(state, 0, 1, status=S.SMUGGLED, started=people.NEVER)[0])
+    state.workers.place[row] = 0
+    state.handle("workers", row).move_to(S.WORKING)
+    assert (state.dens.staff[0], state.dens.callers[0]) == (4, 4)
+    assert (state.workers.started[row], state.workers.place[row]) == (9, 1)
+
+
+def test_a_handle_refused_a_move_stays_as_it_was(person):
+    state, worker = person
+    with pytest.raises(ValueError, match="WORKING -> HOME is not an allowed move"):
+        worker.move_to(S.HOME)
+    with pytest.raises(ValueError, match="99"):
+        worker.move_to(99)
+    assert (worker.status, worker.due, worker.debt, state.dens.staff[0]) == (S.WORKING, 4, 700, 3)
+    assert worker.seat >= 0

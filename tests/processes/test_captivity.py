@@ -13,7 +13,7 @@ P = "parameters__captivity__"
 N = 9000
 NAMES = ("comply", "hold", "quit_free", "quit_indebted", "flee_indebted", "flee_confined", "flee_held",
          "ransom_confined", "ransom_held", "resell", "abuse_confined", "abuse_held", "death_confined", "death_held")
-QUIET = {P + name: 0.0 for name in NAMES}
+QUIET = {P + name: 0.0 for name in (*NAMES, "quota_abuse")}
 
 
 def inside(n: int = 20, control: int = Control.CONFINED, status: int = S.WORKING, **settings):
@@ -187,18 +187,122 @@ def test_some_who_fled_testify_to_the_police_at_home():
     assert_share(int(state.evidence.strength[0]), N, 0.3)
 
 
-def test_a_second_testimony_is_a_new_draw():
-    from fraudsim.processes.captivity import _testify
+@pytest.mark.parametrize(("earned", "times"), [(-50.0, 2.5), (0.0, 2.5), (0.5, 1.75), (1.0, 1.0), (3.0, 1.0)])
+def test_violence_rises_where_a_den_earns_less_than_its_owner_expects(earned, times):
+    state = inside(N, **{P + "abuse_confined": 0.1, P + "death_confined": 0.05, P + "quota_abuse": 1.5})
+    state.syndicates.profit_belief[0] = [200000.0, 1.0, 1.0]
+    state.dens.profit_mean[0] = earned * 200000.0
+    captivity(state)
+    assert_share(flow(state, "abuse")[1], N, 0.1 * times)
+    assert_share(flow(state, "deaths")[1], N, 0.05)
+    assert state.workers.abuse.sum() == flow(state, "abuse")[1]
 
-    state = empty_state(parameters__investigation__testimony=0.5, syndicates__Red__den_capacity=400)
-    rows = add_workers(state, add_den(state), 400)
+
+def test_an_owner_who_expects_nothing_misses_nothing():
+    state = inside(N, **{P + "abuse_confined": 0.1, P + "quota_abuse": 5.0})
+    state.syndicates.profit_belief[0] = -100.0
+    captivity(state)
+    assert_share(flow(state, "abuse")[1], N, 0.1)
+
+
+def called(n: int = N, hazard: float = 0.1, leniency: float = 1.0, kin: float = 0.0, **columns):
+    """Return people of TA in a den whom a notice calls home; deceived unless told otherwise."""
+    settings = {P + "surrender_indebted": 0.3, P + "kin_effect": 1.0, P + "home_days": 30}
+    state = inside(n, columns.pop("control", Control.FREE), columns.pop("status", S.WORKING), **settings)
+    for name, value in columns.items():
+        state.workers[name][...] = value
+    for lever, value in (("surrender", hazard), ("leniency", leniency), ("kin_pressure", kin)):
+        state.levers.move(lever, [0], value)
+    return state
+
+
+@pytest.mark.parametrize(("control", "share"), [(Control.FREE, 0.1), (Control.INDEBTED, 0.03)])
+def test_those_who_can_leave_surrender(control, share):
+    state = called(control=control, leniency=0.6)
+    captivity(state)
+    workers = state.workers
+    gone = workers.status == S.SURRENDERED
+    assert_share(gone.sum(), N, share)
+    assert flow(state, "surrenders") == [gone.sum(), 0, 0]
+    assert_share(flow(state, "surrenders_lenient")[0], int(gone.sum()), 0.6)
+    assert workers.lenient.sum() == flow(state, "surrenders_lenient")[0]
+    assert np.array_equal(workers.punished, gone & ~workers.lenient)
+    assert flow(state, "trafficked_punished") == [0, workers.punished.sum(), 0]
+    assert (workers.seat[gone] == -1).all()
+    assert state.dens.staff[0] == state.dens.callers[0] == N - gone.sum()
+    assert (workers.due[gone] == 30).all()
+    assert state.agendas["lives"].take(30).tolist() == np.flatnonzero(gone).tolist()
+
+
+@pytest.mark.parametrize(("control", "status"), [(Control.CONFINED, S.WORKING), (Control.CONFINED, S.HELD)])
+def test_a_notice_moves_nobody_who_is_confined(control, status):
+    state = called(control=control, status=status, hazard=0.2, kin=1.0)
+    captivity(state)
+    assert (state.workers.status == status).all()
+    assert flow(state, "surrenders") == [0, 0, 0]
+    # Their kin are pressed all the same.
+    assert flow(state, "kin_pressured") == [N, 0, 0]
+
+
+def test_a_notice_calls_nationals_only():
+    state = called(nationality=1, kin=1.0)
+    captivity(state)
+    assert (state.workers.status == S.WORKING).all()
+    assert flow(state, "kin_pressured") == [0, 0, 0]
+
+
+def test_volunteers_who_are_punished_were_not_trafficked():
+    state = called(leniency=0.0, recruited_as=RecruitedAs.VOLUNTARY)
+    captivity(state)
+    assert flow(state, "surrenders")[0] == state.workers.punished.sum() > 0
+    assert flow(state, "trafficked_punished") == [0, 0, 0]
+
+
+def test_kin_are_pressed_once_and_weekly_and_pressure_raises_the_chance():
+    state = called(hazard=0.0, kin=0.5)
+    captivity(state)
+    pressed = state.workers.kin_pressed.copy()
+    assert_share(pressed.sum(), N, 0.5)
+    for state.day in range(1, 8):
+        captivity(state)
+    assert np.array_equal(state.workers.kin_pressed, pressed)
+    state.levers.reset()
+    state.levers.move("kin_pressure", [0], 0.8)
+    state.day = 13
+    captivity(state)
+    assert np.array_equal(state.workers.kin_pressed, pressed)
+    state.levers.move("surrender", [0], 0.1)
+    captivity(state)
+    gone = state.workers.status == S.SURRENDERED
+    assert_share(gone[pressed].sum(), int(pressed.sum()), 0.2)
+    assert_share(gone[~pressed].sum(), int((~pressed).sum()), 0.1)
+    state.day = 14
+    captivity(state)
+    assert (state.workers.kin_pressed | ~pressed).all()
+    assert flow(state, "kin_pressured") == [state.workers.kin_pressed.sum(), 0, 0]
+
+
+def test_some_who_surrender_testify():
+    state = called(hazard=0.2)
+    captivity(state)
+    assert_share(int(state.evidence.strength.sum() + state.evidence.astray.sum()), flow(state, "surrenders")[0], 0.3)
+
+
+def test_a_sale_counts_one_more_holder_of_the_buyers_seat():
+    state, other = market()
+    holders = state.seats.holders.copy()
+    captivity(state)
+    bought = state.workers.seat[np.argmin(state.workers.key[:2])]
+    more = state.seats.holders - holders
+    assert more[bought] == more.sum() == 1
+    assert state.seats.den[bought] == other
+
+
+def test_whoever_leaves_a_second_time_testifies_by_another_draw():
     told = []
-    for state.day in (0, 100):
-        before = state.evidence.strength.sum() + state.evidence.astray.sum() if len(state.evidence) else 0.0
-        for row in rows:
-            _testify(state, rows[row : row + 1])
-            now = state.evidence.strength.sum() + state.evidence.astray.sum() if len(state.evidence) else 0.0
-            told.append(now > before)
-            before = now
-    both = sum(a and b for a, b in zip(told[:400], told[400:]))
-    assert_share(both, 400, 0.25)
+    for trips in (1, 2):
+        state = inside(N, **{P + "flee_confined": 1.0})
+        state.workers.trips[...] = trips
+        captivity(state)
+        told.append(state.evidence.strength.sum() + state.evidence.astray.sum())
+    assert told[0] != told[1]

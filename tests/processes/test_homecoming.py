@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support import assert_share, empty_state
+from support import assert_share, empty_state, flow
 
 from fraudsim.agents.worker import WorkerStatus
 from fraudsim.core.draws import child_keys, root_key
@@ -16,7 +16,7 @@ P = "parameters__captivity__"
 def due(status: int, **settings):
     state = empty_state(**settings)
     keys = child_keys(root_key("people"), "person", np.arange(N))
-    rows = state.workers.add(N, key=keys, nationality=0, place=1, status=status)
+    rows = state.workers.add(N, key=keys, nationality=0, place=1, status=status, due=0)
     state.agendas["lives"].enter(rows, 0)
     return state
 
@@ -71,3 +71,52 @@ def test_some_at_risk_again_find_other_work_each_day():
         assert (state.workers.status == S.REINTEGRATED).sum() == N - still
         assert (state.workers.since == day).sum() >= left - still
         left = still
+
+
+def flows(state, *names):
+    return [flow(state, name)[0] for name in names]
+
+
+def test_who_comes_home_may_be_helped_and_is_counted():
+    state = due(S.RESCUED, **{P + "stranded_share": 0.0})
+    state.levers.move("aftercare", [0], 0.4)
+    homecoming(state)
+    assert flows(state, "homecomings", "aftercare") == [N, state.workers.aided.sum()]
+    assert_share(state.workers.aided.sum(), N, 0.4)
+    assert state.workers.came_home.all()
+
+
+def test_without_aftercare_nobody_is_helped():
+    state = due(S.RESCUED, **{P + "stranded_share": 0.0})
+    state.levers.move("aftercare", [1, 2], 1.0)
+    state.workers.aided[...] = True  # at an earlier homecoming
+    homecoming(state)
+    assert not state.workers.aided.any()
+    assert flows(state, "homecomings", "aftercare") == [N, 0]
+
+
+def test_help_prevents_relapse():
+    state = due(S.HOME, **{P + "at_risk_share": 0.5, P + "aftercare_effect": 0.6, P + "resettle": 0.0})
+    state.workers.aided[: N // 2] = True
+    homecoming(state)
+    back = state.workers.status == S.AT_RISK
+    assert_share(back[: N // 2].sum(), N // 2, 0.5 * 0.4)
+    assert_share(back[N // 2:].sum(), N // 2, 0.5)
+    assert flows(state, "reintegrated") == [N - back.sum()]
+    assert (state.workers.due == 32767).all()
+
+
+def test_who_settles_later_is_counted_if_they_had_come_home():
+    state = due(S.AT_RISK, **{P + "resettle": 1.0})
+    state.agendas["lives"].take(0)
+    state.workers.came_home[:10] = True
+    homecoming(state)
+    assert flows(state, "reintegrated") == [10]
+
+
+def test_who_is_no_longer_due_is_passed_over():
+    state = due(S.HOME)
+    state.workers.due[5:] = 3
+    homecoming(state)
+    assert (state.workers.status[5:] == S.HOME).all()
+    assert (state.workers.status[:5] != S.HOME).all()

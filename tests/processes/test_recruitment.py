@@ -5,7 +5,7 @@ import pytest
 from support import add_den, add_workers, assert_share, assert_shares, empty_state, flow
 
 from fraudsim.agents.den import DenStatus
-from fraudsim.agents.worker import RecruitedAs, Role, WorkerStatus
+from fraudsim.agents.worker import RecruitedAs, Role, WorkerStatus, leave_den
 from fraudsim.core.draws import child_keys, root_key
 from fraudsim.errors import InputError
 from fraudsim.processes.recruitment import _offer, offer_rates, recruitment
@@ -195,3 +195,25 @@ def test_people_at_risk_are_renewed_weekly():
         recruitment(state)
         assert state.countries.at_risk.tolist() == [expected, 4100, 10000]
     assert state.countries.joined.tolist() == [135, 0, 0]
+
+
+def test_every_holder_of_a_seat_counts_once_so_that_keys_stay_unique():
+    """People at risk again take seats; those fall vacant, and the next recruits get keys of their own."""
+    state = waiting([0, 1, 2, 3, 4, 5], seats=8)
+    before = state.seats.holders.copy()
+    recruitment(state)
+    taken = state.workers.seat[6:12].copy()
+    assert (state.seats.holders - before)[taken].tolist() == [1] * 6
+    assert (state.seats.holders - before).sum() == 6
+    leave_den(state, np.arange(6, 12))
+    _offer(state, np.sort(taken), np.array([[1.0, 0.0, 0.0], [1.0, 0.0, 0.0]]))
+    ordinals = state.seats.holders[np.sort(taken)] - 1
+    assert state.workers.key[12:].tolist() == child_keys(state.seats.key[np.sort(taken)], "holder", ordinals).tolist()
+    assert np.unique(state.workers.key).size == len(state.workers)
+
+
+def test_who_had_come_home_counts_as_recruited_once_more():
+    state = waiting([0, 1, 2, 3, 4, 5], seats=8)
+    state.workers.came_home[6:10] = True
+    recruitment(state)
+    assert flow(state, "re_recruited") == [4, 0, 0]

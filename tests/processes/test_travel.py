@@ -17,7 +17,8 @@ SURE = {"parameters__travel__smuggled_share": 0.0, "parameters__travel__retry_sh
 def leaving(n: int = 5, trips: int = 1, how: int = RecruitedAs.VOLUNTARY, capacity: int = 14, **settings):
     state = empty_state(**{**SURE, "syndicates__Red__den_capacity": capacity, **settings})
     den = add_den(state)
-    rows = add_workers(state, den, n, status=S.TRAVELLING, started=NEVER, trips=trips, recruited_as=how)
+    rows = add_workers(state, den, n, status=S.TRAVELLING, started=NEVER, trips=trips, recruited_as=how,
+                       due=0)
     state.workers.place[rows] = 0
     state.agendas["departures"].enter(rows, 0)
     return state
@@ -212,3 +213,119 @@ def test_a_second_trip_through_a_control_is_no_smuggled_trip():
     assert state.workers.status.tolist() == [S.WORKING] * 5
     assert state.workers.debt.tolist() == [0] * 5
     assert np.array_equal(state.workers.control, [Control.FREE] * 5)
+
+
+ALL = {"parameters__travel__smuggled_share": 1.0, "parameters__travel__caught_retry": 0.0,
+       "parameters__travel__smuggled_death": 0.0}
+
+
+@pytest.mark.parametrize(("origin", "host", "caught"), [(0.4, 0.0, 0.4), (0.0, 0.4, 0.4), (0.4, 0.3, 1 - 0.6 * 0.7)])
+def test_who_goes_by_smuggler_is_caught_on_either_side_of_the_border(origin, host, caught):
+    state = leaving(4000, capacity=4000, **ALL)
+    state.levers.move("smuggle_stop", [0], origin)
+    state.levers.move("smuggle_stop", [1], host)
+    state.levers.move("smuggle_stop", [2], 1.0)
+    go_on(state, 1)
+    workers = state.workers
+    assert flow(state, "smuggled") == [4000, 0, 0]
+    assert_share(flow(state, "smuggled_stopped")[0], 4000, caught)
+    home = workers.status == S.AT_RISK
+    assert home.sum() == flow(state, "smuggled_stopped")[0] == 4000 - (workers.status == S.SMUGGLED).sum()
+    assert (workers.place[home] == 0).all()
+    assert (workers.seat[home] == -1).all()
+    assert (workers.debt[home] == 0).all()
+    assert (workers.due[home] == NEVER).all()
+    assert flow(state, "border_stops") == flow(state, "departures") == [0, 0, 0]
+
+
+def test_smugglers_are_the_only_ones_whom_policing_of_routes_stops():
+    state = leaving()
+    state.levers.move("smuggle_stop", [0, 1], 1.0)
+    go_on(state, 1)
+    assert state.workers.status.tolist() == [S.TRAVELLING] * 5
+
+
+def test_the_caught_are_sent_again_later_and_may_be_caught_again():
+    state = leaving(4000, capacity=4000, **{**ALL, "parameters__travel__caught_retry": 0.5,
+                                            "parameters__travel__smuggled_extra_days": 14})
+    state.levers.move("smuggle_stop", [0], 1.0)
+    go_on(state, 1)
+    waiting = state.workers.status == S.STOPPED
+    assert_share(waiting.sum(), 4000, 0.5)
+    assert (state.workers.due[waiting] == 14).all()
+    assert (state.workers.seat[waiting] >= 0).all()
+    go_on(state, 13)
+    first = int(waiting.sum())
+    assert (state.workers.status == S.STOPPED).sum() == first == 4000 - (state.workers.status == S.AT_RISK).sum()
+    state.levers.reset()
+    state.levers.move("smuggle_stop", [0], 0.25)
+    go_on(state, 1)
+    second = flow(state, "smuggled_stopped")[0] - 4000
+    assert flow(state, "smuggled")[0] == 4000 + first
+    assert_share(second, first, 0.25)
+    assert (state.workers.status == S.SMUGGLED).sum() == first - second
+    go_on(state, 90)
+    assert flow(state, "smuggled_arrivals")[0] == flow(state, "arrivals_from")[0] > first - second
+
+
+def test_who_is_stopped_at_the_control_and_then_caught_goes_home():
+    state = leaving(parameters__travel__retry_share=1.0, parameters__travel__caught_retry=0.0)
+    state.levers.move("exit_screening", [0], 1.0)
+    state.levers.move("smuggle_stop", [1], 1.0)
+    go_on(state, 1)
+    assert state.workers.status.tolist() == [S.AT_RISK] * 5
+    assert flow(state, "border_stops") == flow(state, "smuggled") == flow(state, "smuggled_stopped") == [5, 0, 0]
+
+
+def test_a_dearer_route_is_owed_by_those_who_arrive_by_it():
+    state = leaving(**{**ALL, "parameters__travel__smuggler_debt": 3000.0})
+    state.levers.move("smuggle_price", [0], 1.5)
+    go_on(state, 1)
+    state.levers.reset()  # the price is that of the day of departure
+    go_on(state, 21)
+    assert state.workers.debt.tolist() == [150000 + 450000] * 5
+    assert flow(state, "smuggler_debt") == [5 * 450000, 0, 0]
+    assert flow(state, "smuggled_arrivals") == [5, 0, 0]
+
+
+def test_some_die_on_the_way():
+    state = leaving(4000, capacity=4000, **{**ALL, "parameters__travel__smuggled_death": 0.1})
+    capital = int(state.syndicates.capital[0])
+    go_on(state, 22)
+    dead = state.workers.status == S.DIED
+    assert_share(dead.sum(), 4000, 0.1)
+    assert flow(state, "smuggled_deaths") == [dead.sum(), 0, 0]
+    assert flow(state, "deaths") == [0, 0, 0]
+    assert flow(state, "arrivals_from")[0] == 4000 - dead.sum() == state.dens.staff[0]
+    assert (state.workers.seat[dead] == -1).all()
+    assert (state.workers.debt[dead] == 0).all()
+    assert capital - state.syndicates.capital[0] == 20000 * (4000 - dead.sum())
+
+
+def test_nobody_dies_who_goes_through_a_control():
+    state = leaving(parameters__travel__smuggled_death=0.1, n=14)
+    state.workers.smuggled[...] = True
+    go_on(state, 8)
+    assert state.dens.staff[0] == 14
+
+
+def test_recruiters_send_by_smuggler_as_far_as_they_believe_that_it_works():
+    state = leaving(4000, capacity=4000, **{**ALL, "parameters__travel__smuggled_share": 0.5})
+    state.syndicates.route_belief[0] = [0.4, 0.0, 0.0]
+    state.syndicates.route_belief[1] = 0.0
+    go_on(state, 1)
+    assert_share(flow(state, "smuggled")[0], 4000, 0.5 * 0.4)
+    state = leaving(4000, capacity=4000, parameters__travel__retry_share=0.5)
+    state.syndicates.route_belief[0] = 0.4
+    state.levers.move("exit_screening", [0], 1.0)
+    go_on(state, 1)
+    assert_share(flow(state, "smuggled")[0], 4000, 0.5 * 0.4)
+
+
+def test_who_is_no_longer_due_does_not_arrive():
+    state = leaving()
+    go_on(state, 3)
+    state.handle("workers", 0).move_to(S.STOPPED)
+    go_on(state, 10)
+    assert state.workers.status.tolist() == [S.STOPPED] + [S.WORKING] * 4
+    assert state.workers.due.tolist() == [NEVER] * 5
