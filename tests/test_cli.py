@@ -214,7 +214,7 @@ def test_run_leaves_its_study(call, tmp_path):
 
 
 COMPARE = ("compare", "tutorial", "joint-raids:start=2", "call-interception:start=2", *SHORT, "--days", 12,
-           "--replications", 2)
+           "--replications", 2, "--no-sweep")
 
 
 # Seven days of burn-in are too few to tell whether the tutorial has settled, and the command says so, once.

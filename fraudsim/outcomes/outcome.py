@@ -81,13 +81,14 @@ class Folded:
         if self.days == 0:
             return np.full(sums.shape[1], np.nan)
         source = last if outcome.how == "last" else sums
-        value = (_added(source, outcome.plus) - _added(source, outcome.minus)) * float(outcome.scale)
+        value = np.asarray(_added(source, outcome.plus) - _added(source, outcome.minus), np.float64) * outcome.scale
         if outcome.how == "mean":
-            value = value / self.days
+            value /= float(self.days)
         if not outcome.per:
             return value
         per = _added(sums, outcome.per)
-        return np.divide(value, per, out=np.full(value.shape, np.nan), where=per != 0)
+        share: Floats = np.divide(value, per, out=np.full(value.shape, np.nan), where=per != 0)
+        return share
 
 
 def _added(folded: Record, series: tuple[str, ...]) -> Record:

@@ -76,7 +76,7 @@ def difference_figure(table: pd.DataFrame, currency: str = "currency", title: st
             axes.set_yticklabels([])
     for axes in grid.flat[len(shown):]:
         axes.set_visible(False)
-    _head(figure, title, "Change against no intervention; 95% intervals of paired differences. Left of the line is "
+    head(figure, title, "Change against no intervention; 95% intervals of paired differences. Left of the line is "
           f"better unless marked; hollow: contains zero. {silent_line(left_out)}".rstrip())
     return figure
 
@@ -89,14 +89,14 @@ def _differences(axes: Axes, rows: pd.DataFrame, by: str, currency: str) -> None
     axes.axvline(0, color=BLACK, linewidth=0.8, zorder=1)
     axes.set_yticks(range(len(rows))[::-1], list(rows.index))
     axes.set_ylim(-0.6, len(rows) - 0.4)
-    _symmetric_room(axes)
+    room(axes)
     first = rows.iloc[0]
     name = label(str(first.outcome)) if by == "relative" else with_unit(str(first.outcome), str(first.unit), currency)
     axes.set_title(name + (" (right is better)" if first.good == "up" else ""), fontsize=9.5, loc="left")
     if by == "difference":
         axes.set_xlabel(f"without: {number(float(first.baseline))}", loc="right", fontsize=8, color="#555555")
     axes.xaxis.set_major_formatter(PERCENT if by == "relative" else SIGNED)
-    _tidy(axes)
+    tidy(axes)
 
 
 def _scales(rows: pd.DataFrame) -> Any:
@@ -118,7 +118,7 @@ def _whisker(axes: Axes, values: tuple[float, float, float], y: float, arm: int)
               markerfacecolor=colour(arm) if clear else "white", zorder=3)
 
 
-def _symmetric_room(axes: Axes) -> None:
+def room(axes: Axes) -> None:
     """Leave room at both ends, and a visible scale where nothing changed."""
     low, high = axes.get_xlim()
     low, high = min(low, 0.0), max(high, 0.0)
@@ -150,7 +150,7 @@ def daily_figure(daily: pd.DataFrame, currency: str = "currency", title: str = "
     _legend(figure, grid.flat[0])
     parts = [f"Trailing means of {smooth} days." if smooth > 1 else "",
              "Line: mean of the replications; band: central 95% of them." if daily["low"].notna().any() else ""]
-    _head(figure, title, " ".join(part for part in parts if part))
+    head(figure, title, " ".join(part for part in parts if part))
     return figure
 
 
@@ -169,7 +169,7 @@ def _curves(axes: Axes, daily: pd.DataFrame, arms: list[str]) -> None:
     locator = AutoDateLocator(minticks=3)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    _tidy(axes, grid="y")
+    tidy(axes, grid="y")
 
 
 def displacement_figure(displacement: pd.DataFrame, currency: str = "currency", title: str = "",
@@ -197,7 +197,7 @@ def displacement_figure(displacement: pd.DataFrame, currency: str = "currency", 
         axes.set_title(with_unit(name, str(rows["unit"].iloc[0]), currency), fontsize=9.5, loc="left")
     grid[0, 0].set_yticklabels(["all countries" if p == "total" else (names or {}).get(p, p) for p in places])
     _legend(figure, grid.flat[0])
-    _head(figure, title, "Change against no intervention by the country of the den, with 95% intervals of paired "
+    head(figure, title, "Change against no intervention by the country of the den, with 95% intervals of paired "
           "differences.")
     return figure
 
@@ -223,7 +223,7 @@ def _bars(axes: Axes, rows: pd.DataFrame, arms: list[str], places: list[str]) ->
     axes.set_yticks(np.arange(len(places)))
     axes.set_ylim(len(places) - 0.5, -0.5)
     axes.xaxis.set_major_formatter(SIGNED)
-    _tidy(axes)
+    tidy(axes)
 
 
 def _legend(figure: Figure, axes: Axes) -> None:
@@ -233,15 +233,17 @@ def _legend(figure: Figure, axes: Axes) -> None:
     figure.legend(handles, names, loc="outside lower center", ncols=columns, frameon=False, fontsize=9)
 
 
-def _tidy(axes: Axes, grid: Literal["x", "y"] = "x") -> None:
+def tidy(axes: Axes, grid: Literal["x", "y"] = "x", ticks: int = 5) -> None:
+    """Take away what says nothing: two spines, crowded ticks."""
     axes.spines[["top", "right"]].set_visible(False)
     axes.tick_params(labelsize=8.5)
     axes.grid(axis=grid, color="#dddddd", linewidth=0.6, zorder=0)
     axes.set_axisbelow(True)
     if grid == "x":
-        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.xaxis.set_major_locator(MaxNLocator(ticks))
 
 
-def _head(figure: Figure, title: str, caption: str) -> None:
+def head(figure: Figure, title: str, caption: str) -> None:
+    """Put a title and what the marks mean above all panels."""
     words = "\n".join(part for part in (title, textwrap.fill(caption, 140)) if part)
     figure.suptitle(words, x=0.01, ha="left", fontsize=9.5)

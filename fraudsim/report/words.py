@@ -181,6 +181,17 @@ def percent(value: float | None) -> str:
     return f"{points:+,.0f}%" if abs(points) >= 9.95 else f"{points:+.1g}%" if abs(points) < 0.95 else f"{points:+.1f}%"
 
 
+def share(value: float | None) -> str:
+    """Write a share in per cent, unsigned unless negative.
+
+    Examples
+    --------
+    >>> share(0.256), share(1.5), share(None)
+    ('26%', '150%', '-')
+    """
+    return "-" if _missing(value) else f"{100 * value:,.0f}%"  # type: ignore[operator]
+
+
 def interval_text(low: float | None, high: float | None) -> str:
     """Write an interval; '-' where there is none.
 
