@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -26,10 +27,17 @@ BLACK, GREY = "#000000", "#8a8a8a"
 OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442")
 """Colours of the arms, told apart by colour-blind readers (Okabe and Ito); the baseline is black."""
 
+MOST_CURVES = 7
+"""Arms of which a figure of curves shows no more: as many as there are colours."""
+
+MANY_ARMS = 6
+"""More arms than these stand in a grid of squares instead of bars."""
+
 MARKS = ("o", "s", "D", "^", "v", "P", "X")
 SERIES_UNITS = {"paid": "currency a day", "dens_active": "dens", "staff": "persons", "captive": "persons"}
 CURVES = tuple(SERIES_UNITS)
 PLACES = ("dens_active", "loss_by_host")
+BLUE_ORANGE = LinearSegmentedColormap.from_list("change", [OKABE_ITO[0], "#ffffff", OKABE_ITO[1]])
 PERCENT = FuncFormatter(lambda value, _: percent(value))
 NUMBER = FuncFormatter(lambda value, _: number(value))
 SIGNED = FuncFormatter(lambda value, _: number(value, signed=True))
@@ -140,7 +148,8 @@ def daily_figure(daily: pd.DataFrame, currency: str = "currency", title: str = "
     smooth : int
         Days over which the curves were averaged, for the caption.
     """
-    arms = list(dict.fromkeys(daily["arm"]))
+    every = list(dict.fromkeys(daily["arm"]))
+    arms = every if len(every) <= MOST_CURVES + 1 else _most_changed(daily, every, series[0])
     figure = Chart(figsize=(10.5, 6.4), layout="constrained")
     rows = -(-len(series) // 2)
     grid = figure.subplots(rows, 2, squeeze=False, sharex=True)
@@ -149,9 +158,18 @@ def daily_figure(daily: pd.DataFrame, currency: str = "currency", title: str = "
         axes.set_title(with_unit(name, SERIES_UNITS.get(name, ""), currency), fontsize=9.5, loc="left")
     _legend(figure, grid.flat[0])
     parts = [f"Trailing means of {smooth} days." if smooth > 1 else "",
-             "Line: mean of the replications; band: central 95% of them." if daily["low"].notna().any() else ""]
+             "Line: mean of the replications; band: central 95% of them." if daily["low"].notna().any() else "",
+             f"Shown: the {len(arms) - 1} of {len(every) - 1} arms that change {label(series[0]).lower()} most."
+             if len(arms) < len(every) else ""]
     head(figure, title, " ".join(part for part in parts if part))
     return figure
+
+
+def _most_changed(daily: pd.DataFrame, arms: list[str], series: str) -> list[str]:
+    """Return the baseline and the arms whose curve lies farthest from it, in their order."""
+    level = daily[daily["series"] == series].groupby("arm", sort=False)["mean"].mean()
+    chosen = set((level[arms[1:]] - level[arms[0]]).abs().nlargest(MOST_CURVES).index)
+    return [arms[0], *(arm for arm in arms[1:] if arm in chosen)]
 
 
 def _curves(axes: Axes, daily: pd.DataFrame, arms: list[str]) -> None:
@@ -188,6 +206,8 @@ def displacement_figure(displacement: pd.DataFrame, currency: str = "currency", 
     arms = list(dict.fromkeys(displacement["arm"]))
     chosen = displacement[displacement["outcome"].isin(outcomes)]
     places = _moved(chosen)
+    if len(arms) > MANY_ARMS:
+        return _squares_figure(chosen, arms, places, outcomes, currency, title, names or {})
     height = 1.6 + len(places) * (0.16 + 0.15 * len(arms))
     figure = Chart(figsize=(10.5, height), layout="constrained")
     grid = figure.subplots(1, len(outcomes), squeeze=False, sharey=True)
@@ -200,6 +220,37 @@ def displacement_figure(displacement: pd.DataFrame, currency: str = "currency", 
     head(figure, title, "Change against no intervention by the country of the den, with 95% intervals of paired "
           "differences.")
     return figure
+
+
+def _squares_figure(rows: pd.DataFrame, arms: list[str], places: list[str], outcomes: Sequence[str], currency: str,
+                    title: str, names: Mapping[str, str]) -> Chart:
+    """Draw a square for each arm and country: its colour says how much changed, a dot that it is clear."""
+    figure = Chart(figsize=(3.4 + 0.62 * len(places) * len(outcomes), 2.4 + 0.3 * len(arms)), layout="constrained")
+    grid = figure.subplots(1, len(outcomes), squeeze=False, sharey=True)
+    for axes, name in zip(grid.flat, outcomes, strict=True):
+        mine = rows[rows["outcome"] == name]
+        _squares(figure, axes, mine, arms, places)
+        axes.set_xticks(range(len(places)), ["all" if p == "total" else names.get(p, p) for p in places], rotation=90)
+        axes.set_title(with_unit(name, str(mine["unit"].iloc[0]), currency), fontsize=9.5, loc="left")
+        axes.tick_params(labelsize=8.5, length=0)
+    grid[0, 0].set_yticks(range(len(arms)), arms)
+    head(figure, title, "Change against no intervention by the country of the den. Blue: less; orange: more; dot: the "
+         "95% interval of paired differences excludes zero. The colours end at the largest change of a country; 'all' may "
+         "exceed it.")
+    return figure
+
+
+def _squares(figure: Figure, axes: Axes, rows: pd.DataFrame, arms: list[str], places: list[str]) -> None:
+    table = {name: rows.pivot(index="arm", columns="country", values=name).loc[arms, places].to_numpy(float)
+             for name in ("difference", "low", "high")}
+    single = table["difference"][:, 1:] if len(places) > 1 else table["difference"]
+    most = float(np.nanmax(np.abs(single), initial=0.0)) or 1.0
+    picture = axes.imshow(table["difference"], cmap=BLUE_ORANGE, vmin=-most, vmax=most, aspect="auto")
+    y, x = np.nonzero((table["low"] > 0) | (table["high"] < 0))
+    axes.scatter(x, y, s=7, color=BLACK)
+    axes.axvline(0.5, color=GREY, linewidth=0.8)
+    axes.spines[:].set_visible(False)
+    figure.colorbar(picture, ax=axes, orientation="horizontal", shrink=0.8, aspect=30, format=SIGNED, pad=0.02)
 
 
 def _moved(rows: pd.DataFrame) -> list[str]:
