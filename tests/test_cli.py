@@ -231,6 +231,15 @@ def test_compare_prints_a_table(call):
         assert part in out, part
 
 
+def test_compare_sweeps_unless_told_not_to(call):
+    arguments = ("compare", "tutorial", "all", *SHORT, "--days", 3, "--replications", 1, "--json")
+    swept, alone = (json.loads(call(*arguments, *more)[1]) for more in ((), ("--no-sweep",)))
+    assert [part["replications"] for part in swept["sweep"]] == [2, 2, 2, 2]
+    assert alone["sweep"] == []
+    assert swept["arms"] == alone["arms"]
+    assert len(swept["arms"]) >= 3
+
+
 def test_compare_gives_the_same_bytes_with_any_number_of_jobs(call, tmp_path):
     code, one, err = call(*COMPARE, "--json", "--out", tmp_path / "one")
     assert (code, err) == (0, TOO_SHORT)

@@ -30,6 +30,9 @@ OKABE_ITO = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "
 MOST_CURVES = 7
 """Arms of which a figure of curves shows no more: as many as there are colours."""
 
+MOST_BANDS = 4
+"""Arms above which bands would hide one another."""
+
 MANY_ARMS = 6
 """More arms than these stand in a grid of squares instead of bars."""
 
@@ -158,7 +161,8 @@ def daily_figure(daily: pd.DataFrame, currency: str = "currency", title: str = "
         axes.set_title(with_unit(name, SERIES_UNITS.get(name, ""), currency), fontsize=9.5, loc="left")
     _legend(figure, grid.flat[0])
     parts = [f"Trailing means of {smooth} days." if smooth > 1 else "",
-             "Line: mean of the replications; band: central 95% of them." if daily["low"].notna().any() else "",
+             "" if daily["low"].isna().all() else "Line: mean of the replications; band: central 95% of them."
+             if len(arms) <= MOST_BANDS + 1 else "Lines: means of the replications.",
              f"Shown: the {len(arms) - 1} of {len(every) - 1} arms that change {label(series[0]).lower()} most."
              if len(arms) < len(every) else ""]
     head(figure, title, " ".join(part for part in parts if part))
@@ -177,8 +181,9 @@ def _curves(axes: Axes, daily: pd.DataFrame, arms: list[str]) -> None:
         curve = daily[daily["arm"] == arm]
         shade = BLACK if i == 0 else colour(i - 1)
         days = curve["date"].to_numpy()
-        axes.fill_between(days, curve["low"].to_numpy(), curve["high"].to_numpy(), color=shade, alpha=0.12,
-                          linewidth=0)
+        if len(arms) <= MOST_BANDS + 1:
+            axes.fill_between(days, curve["low"].to_numpy(), curve["high"].to_numpy(), color=shade, alpha=0.12,
+                              linewidth=0)
         axes.plot(days, curve["mean"].to_numpy(), color=shade, linewidth=1.5,
                   linestyle=("-", "--", "-.", ":")[i % 4], label="no intervention" if arm == "baseline" else arm)
     axes.set_ylim(bottom=0)
@@ -225,18 +230,19 @@ def displacement_figure(displacement: pd.DataFrame, currency: str = "currency", 
 def _squares_figure(rows: pd.DataFrame, arms: list[str], places: list[str], outcomes: Sequence[str], currency: str,
                     title: str, names: Mapping[str, str]) -> Chart:
     """Draw a square for each arm and country: its colour says how much changed, a dot that it is clear."""
-    figure = Chart(figsize=(3.4 + 0.62 * len(places) * len(outcomes), 2.4 + 0.3 * len(arms)), layout="constrained")
-    grid = figure.subplots(1, len(outcomes), squeeze=False, sharey=True)
+    size = (max(8.0, 3.4 + 0.42 * len(places)), 1.6 + (0.9 + 0.26 * len(arms)) * len(outcomes))
+    figure = Chart(figsize=size, layout="constrained")
+    grid = figure.subplots(len(outcomes), 1, squeeze=False, sharex=True)
     for axes, name in zip(grid.flat, outcomes, strict=True):
         mine = rows[rows["outcome"] == name]
         _squares(figure, axes, mine, arms, places)
         axes.set_xticks(range(len(places)), ["all" if p == "total" else names.get(p, p) for p in places], rotation=90)
         axes.set_title(with_unit(name, str(mine["unit"].iloc[0]), currency), fontsize=9.5, loc="left")
+        axes.set_yticks(range(len(arms)), arms)
         axes.tick_params(labelsize=8.5, length=0)
-    grid[0, 0].set_yticks(range(len(arms)), arms)
     head(figure, title, "Change against no intervention by the country of the den. Blue: less; orange: more; dot: the "
-         "95% interval of paired differences excludes zero. The colours end at the largest change of a country; 'all' may "
-         "exceed it.")
+         "95% interval of paired differences excludes zero. The colours end at the largest change of a country; 'all' "
+         "may exceed it.", 110)
     return figure
 
 
@@ -250,7 +256,7 @@ def _squares(figure: Figure, axes: Axes, rows: pd.DataFrame, arms: list[str], pl
     axes.scatter(x, y, s=7, color=BLACK)
     axes.axvline(0.5, color=GREY, linewidth=0.8)
     axes.spines[:].set_visible(False)
-    figure.colorbar(picture, ax=axes, orientation="horizontal", shrink=0.8, aspect=30, format=SIGNED, pad=0.02)
+    figure.colorbar(picture, ax=axes, shrink=0.8, aspect=30, format=SIGNED, pad=0.01)
 
 
 def _moved(rows: pd.DataFrame) -> list[str]:
@@ -294,7 +300,7 @@ def tidy(axes: Axes, grid: Literal["x", "y"] = "x", ticks: int = 5) -> None:
         axes.xaxis.set_major_locator(MaxNLocator(ticks))
 
 
-def head(figure: Figure, title: str, caption: str) -> None:
+def head(figure: Figure, title: str, caption: str, width: int = 140) -> None:
     """Put a title and what the marks mean above all panels."""
-    words = "\n".join(part for part in (title, textwrap.fill(caption, 140)) if part)
+    words = "\n".join(part for part in (title, textwrap.fill(caption, width)) if part)
     figure.suptitle(words, x=0.01, ha="left", fontsize=9.5)

@@ -20,7 +20,8 @@ PANELS = {
 }
 CAPTION = ("Change against no intervention; 95% intervals of paired differences. Blue: clearly better; orange: clearly "
            "worse; hollow: contains zero. Elsewhere: countries where the arm does not act, by the den's country, or "
-           "(v) the victims' where it acts on no host; grey bar: range over the sweep.")
+           "(v) the victims' where it acts on no host; grey bar: range over the sweep; "
+           "blank: nothing elsewhere.")
 
 
 def policy_figure(policy: pd.DataFrame, currency: str = "currency", title: str = "") -> Chart:
@@ -41,7 +42,7 @@ def policy_figure(policy: pd.DataFrame, currency: str = "currency", title: str =
     first = grid[0, 0]
     first.set_yticks(range(len(policy))[::-1], list(policy["arm"]))
     first.set_ylim(-0.7, len(policy) - 0.3)
-    head(figure, title, CAPTION)
+    head(figure, title, CAPTION, 180)
     return figure
 
 

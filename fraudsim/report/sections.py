@@ -23,7 +23,8 @@ MEASURES = {
     "captive_days_averted_per_cost": "Captive person-days averted per cost",
 }
 POLICY_NOTES = (
-    "* the 95% interval of paired differences excludes zero; ! something else in that column is clearly worse, below.",
+    "* the 95% interval of paired differences excludes zero; ! something in that column is clearly worse (at 5% for "
+    "all outcomes looked at together): see below.",
     "Averted: net loss without the arm less that with it. Elsewhere: change of gross loss in countries where the arm "
     "does not act, by the den's country, or (v) by the victims' where it acts on no host. Captive: change in "
     "person-days of captivity. Wrong hits: change in acts against people who had no part, each counting one. Cost: "
@@ -72,6 +73,7 @@ def policy_section(to: Console, policy: pd.DataFrame, currency: str) -> None:
 
 def _policy_cell(row: Any, panel: str, fit: Scale) -> str:
     value = fit.change(getattr(row, panel))
+    value = value if any(digit in value for digit in "123456789") or value == "-" else "0"
     marks = "*" if getattr(row, f"{panel}_clear") else ""
     if panel in ("workers", "bystanders") and getattr(row, f"worse_for_{panel}"):
         marks += "!"

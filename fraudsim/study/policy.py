@@ -10,7 +10,7 @@ import pandas as pd
 from fraudsim.outcomes.catalogue import OUTCOMES
 from fraudsim.study.benefit import BY_NAME, changes
 from fraudsim.study.displacement import lost_here
-from fraudsim.study.statistics import Paired, interval, mean
+from fraudsim.study.statistics import interval, mean, values
 
 if TYPE_CHECKING:
     from fraudsim.study.comparison import Comparison
@@ -58,17 +58,16 @@ def _side(of: Comparison, arm: int) -> str:
 
 
 def _worse(of: Comparison, arm: int, group: str) -> list[str]:
-    """Return the outcomes of a group that are clearly worse, with the change in each."""
+    """Return the outcomes of a group that are clearly worse, with the change in each.
+
+    Many are looked at, so each is held to its share of 5% (Bonferroni).
+    """
+    looked_at = [o for o in OUTCOMES if o.group == group and o.good != "none"
+                 and o.name not in ("captive_days", "bystanders_hit")]
     found = []
-    for outcome in OUTCOMES:
-        if outcome.group == group and outcome.good != "none" and outcome.name not in ("captive_days", "bystanders_hit"):
-            pair = of.paired(arm, outcome.name)
-            if _clearly_worse(pair, outcome.good):
-                found.append(f"{outcome.name} {pair.difference:+.6g}")
+    for outcome in looked_at:
+        change = values(of.values(arm + 1, outcome.name)) - values(of.values(0, outcome.name))
+        low, high = interval(change[np.isfinite(change)], 1.0 - 0.05 / len(looked_at))
+        if low is not None and high is not None and (high < 0 if outcome.good == "up" else low > 0):
+            found.append(f"{outcome.name} {np.nanmean(change):+.6g}")
     return found
-
-
-def _clearly_worse(pair: Paired, good: str) -> bool:
-    if pair.low is None or pair.high is None:
-        return False
-    return pair.high < 0 if good == "up" else pair.low > 0
