@@ -21,7 +21,7 @@ from fraudsim.errors import InputError, nearest
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from fraudsim.study.compare import Comparison
+    from fraudsim.study.comparison import Comparison
     from fraudsim.study.run import RunResult
     from fraudsim.study.store import Inputs
     from fraudsim.worlds.schema import World
@@ -198,20 +198,28 @@ def run(world: str, arm: tuple[str, ...], days: int | None, out: Path | None, di
 @click.argument("arms", nargs=-1, required=True, metavar="ARM...")
 @click.option("--replications", type=int, default=20, show_default=True, metavar="N",
               help="Runs of every arm, in pairs with the baseline.")
+@click.option("--no-sweep", is_flag=True,
+              help="Skip the runs at other settings of what displacement hangs on: it then comes from one value only.")
 @_days
 @_jobs
 @_out
 @_common
-def compare(world: str, arms: tuple[str, ...], replications: int, days: int | None, jobs: int, out: Path | None,
-            seed: int, settings: tuple[str, ...], as_json: bool) -> None:
-    """Compare every ARM with doing nothing in WORLD."""
+def compare(world: str, arms: tuple[str, ...], replications: int, no_sweep: bool, days: int | None, jobs: int,
+            out: Path | None, seed: int, settings: tuple[str, ...], as_json: bool) -> None:
+    """Compare every ARM with doing nothing in WORLD.
+
+    The arm `all` stands for every intervention that WORLD has settings for, each as an arm of its own.
+    """
     from fraudsim.study import compare as study
+    from fraudsim.study import sweep
     from fraudsim.worlds.loader import parse_assignments
 
-    inputs, _ = study.checked(world, arms, replications, seed, days, jobs, parse_assignments(settings))
+    inputs, _ = study.checked(world, arms, replications, seed, days, jobs, parse_assignments(settings),
+                              sweep=not no_sweep)
     _claim(out, inputs)
-    with _progress(replications, "replications") as progress:
-        result = study.compare(inputs.world, arms, replications, seed, days, jobs, progress=progress)
+    with _progress(sweep.runs(replications, inputs.sweep), "replications") as progress:
+        result = study.compare(inputs.world, arms, replications, seed, days, jobs, progress=progress,
+                               sweep=inputs.sweep)
     _keep(result, out)
     for line in result.notes():
         click.echo(f"{inputs.world.name}: {line}", err=True)

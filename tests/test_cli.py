@@ -214,7 +214,7 @@ def test_run_leaves_its_study(call, tmp_path):
 
 
 COMPARE = ("compare", "tutorial", "joint-raids:start=2", "call-interception:start=2", *SHORT, "--days", 12,
-           "--replications", 2)
+           "--replications", 2, "--no-sweep")
 
 
 # Seven days of burn-in are too few to tell whether the tutorial has settled, and the command says so, once.
@@ -229,6 +229,15 @@ def test_compare_prints_a_table(call):
     for part in ("joint-raids:start=2, compared with no intervention", "Bystanders", "Workers held or trafficked",
                  "call-interception:start=2, which acts in Targetland", "95% interval says"):
         assert part in out, part
+
+
+def test_compare_sweeps_unless_told_not_to(call):
+    arguments = ("compare", "tutorial", "all", *SHORT, "--days", 3, "--replications", 1, "--json")
+    swept, alone = (json.loads(call(*arguments, *more)[1]) for more in ((), ("--no-sweep",)))
+    assert [part["replications"] for part in swept["sweep"]] == [2, 2, 2, 2]
+    assert alone["sweep"] == []
+    assert swept["arms"] == alone["arms"]
+    assert len(swept["arms"]) >= 3
 
 
 def test_compare_gives_the_same_bytes_with_any_number_of_jobs(call, tmp_path):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import io
-import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.table import Table as Grid
 from rich.text import Text
 
+from fraudsim.report.layout import Heading, console, draw, grid, written
+from fraudsim.report.sections import (
+    Extras,
+    benefit_section,
+    breakdown_section,
+    displaced_section,
+    policy_section,
+)
 from fraudsim.report.words import (
     HEADINGS,
     TABLE,
@@ -30,6 +35,12 @@ from fraudsim.report.words import (
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["Extras", "change_cells", "check_table", "comparison_table", "console", "recorded", "run_table", "verdicts",
+           "written"]
+
+MANY_ARMS = 4
+"""More arms than these stand in one table first, a row each."""
+
 PLACES = {"total": "all countries", "acts here": "where it acts", "elsewhere": "elsewhere"}
 NOTES = (
     "Each replication lives the same world with and without the arm, with the same random draws; changes are means "
@@ -39,24 +50,16 @@ NOTES = (
     "'Better' is the share of pairs in which the arm is strictly better, empty where no direction is better; '-' "
     "stands where a number has no meaning, 'same' where no pair differs.",
     "About one interval in twenty misses by chance.",
-    "Gross loss is all that victims paid; net loss is that less what was frozen in time and came back.",
+    "Gross loss is all that victims paid; net loss is that less what came back: frozen or called back in time, or paid "
+    "to victims by courts.",
 )
-NARROWEST = 16
 ROOM_FOR_MEANINGS = 72
-
-type Heading = tuple[str, Literal["left", "right"], int]
-"""A column: its title, the side its cells stand on, its least width (0: words may wrap)."""
-
-
-def console(stream: TextIO | None = None) -> Console:
-    """Return a console that writes text as it is: no markup, no highlighting, colour on terminals only."""
-    return Console(file=stream or sys.stdout, markup=False, highlight=False, emoji=False, soft_wrap=False)
 
 
 def comparison_table(to: Console, table: pd.DataFrame, displacement: pd.DataFrame, *, title: str,
                      currency: str = "currency", direct: Mapping[str, Sequence[str]] | None = None,
                      where: Mapping[str, Sequence[str]] | None = None,
-                     names: Mapping[str, str] | None = None) -> None:
+                     names: Mapping[str, str] | None = None, more: Extras | None = None) -> None:
     """Print a comparison: what each arm changed, where, and what the intervals mean.
 
     Parameters
@@ -71,8 +74,12 @@ def comparison_table(to: Console, table: pd.DataFrame, displacement: pd.DataFram
         Arm to the ISO codes of the countries it acts in.
     names : dict, optional
         ISO code to the country's name for people.
+    more : Extras, optional
+        What else a comparison says; sections that it has nothing for are left out.
     """
     to.print(Text(title, style="bold"))
+    if more is not None and len(more.policy) > MANY_ARMS:
+        policy_section(to, more.policy, currency)
     wanted = {arm: {*TABLE, *(direct or {}).get(arm, ())} for arm in dict.fromkeys(table["arm"])}
     left_out = silent(table[table["outcome"].isin(set().union(*wanted.values()))])
     for arm, shown in wanted.items():
@@ -82,69 +89,16 @@ def comparison_table(to: Console, table: pd.DataFrame, displacement: pd.DataFram
         _changes(to, rows, currency)
         for line in verdicts(rows):
             to.print(Text(line))
+        if more is not None:
+            benefit_section(to, more.benefit[more.benefit["arm"] == arm], currency)
     to.print()
     if left_out:
         to.print(Text(silent_line(left_out)))
         to.print()
-    _displacement(to, displacement, currency, where or {}, names or {})
+    _displacement(to, displacement, currency, where or {}, names or {}, more)
     to.print()
     for note in NOTES:
         to.print(Text(note, style="dim"))
-
-
-def written(draw: Callable[[Console], None]) -> str:
-    """Return what is printed to a console as plain text, without blanks at the ends of lines."""
-    stream = io.StringIO()
-    draw(Console(file=stream, markup=False, highlight=False, emoji=False, force_terminal=False, no_color=True))
-    return "\n".join(line.rstrip() for line in stream.getvalue().rstrip().split("\n"))
-
-
-def _grid(*columns: Heading) -> Grid:
-    """Return a table without lines; a column of width 0 wraps its words, the others stand whole."""
-    grid = Grid(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    for name, side, width in columns:
-        grid.add_column(name, justify=side, min_width=width or None, no_wrap=width > 0, overflow="fold")
-    return grid
-
-
-def _draw(to: Console, columns: Sequence[Heading], rows: Sequence[Sequence[str | Text]]) -> None:
-    """Print rows of a name and numbers; a row of one cell is a heading.
-
-    Where too little room is left for the names, each stands on a line of its own above its numbers.
-    """
-    widths = [max([width, *(len(row[i]) for row in rows if len(row) > i)])
-              for i, (_, _, width) in enumerate(columns[1:], 1)]
-    if to.width - sum(width + 1 for width in widths) < NARROWEST:
-        _stack(to, columns, rows)
-        return
-    grid = _grid(*columns)
-    for row in rows:
-        grid.add_row(*row)
-    to.print(grid)
-
-
-def _stack(to: Console, columns: Sequence[Heading], rows: Sequence[Sequence[str | Text]]) -> None:
-    heads = [name.split("\n") for name, _, _ in columns[1:]]
-    tall = max(map(len, heads))
-    header = [[Text(([""] * (tall - len(head)) + head)[i], style="bold") for head in heads] for i in range(tall)]
-    body = [[Text.assemble(cell) for cell in row[1:]] for row in rows]
-    widths = [max(len(line[i]) for line in [*header, *body] if line) for i in range(len(heads))]
-    sides = [side for _, side, _ in columns[1:]]
-    for line in header:
-        to.print(_beside(line, widths, sides))
-    for row, numbers in zip(rows, body, strict=True):
-        to.print(row[0] if isinstance(row[0], Text) else Text(row[0]))
-        if numbers:
-            to.print(_beside(numbers, widths, sides))
-
-
-def _beside(cells: Sequence[Text], widths: Sequence[int], sides: Sequence[str]) -> Text:
-    line = Text("   ")
-    for cell, width, side in zip(cells, widths, sides, strict=True):
-        blank = " " * (width - len(cell))
-        line.append_text(Text.assemble(" ", *((blank, cell) if side == "right" else (cell, blank))))
-    line.rstrip()
-    return line
 
 
 def _changes(to: Console, rows: pd.DataFrame, currency: str) -> None:
@@ -155,7 +109,7 @@ def _changes(to: Console, rows: pd.DataFrame, currency: str) -> None:
         mine = [row for row in rows.itertuples() if heading(str(row.outcome)) == title]
         cells += [(Text(title, style="italic"),)] if mine else []
         cells += [change_cells(row, currency) for row in mine]
-    _draw(to, columns, cells)
+    draw(to, columns, cells)
 
 
 def change_cells(row: Any, currency: str) -> tuple[str, str, str, str, str, str]:
@@ -188,13 +142,18 @@ def _verdict(row: Any) -> str:
 
 
 def _displacement(to: Console, frame: pd.DataFrame, currency: str, where: Mapping[str, Sequence[str]],
-                  names: Mapping[str, str]) -> None:
+                  names: Mapping[str, str], more: Extras | None) -> None:
     to.print(Text("What fell in some countries and what rose in others, by the country of the den", style="bold"))
+    if more is not None:
+        to.print(Text(more.sweep))
     for arm in dict.fromkeys(frame["arm"]):
         acts = ", ".join(names.get(iso, iso) for iso in where.get(str(arm), ()))
         to.print()
         to.print(Text(f"{arm}{f', which acts in {acts}' if acts else ''}"))
         _places(to, frame[frame["arm"] == arm], currency, names)
+        if more is not None:
+            displaced_section(to, more.displaced[more.displaced["arm"] == arm], currency)
+            breakdown_section(to, more.breakdown[more.breakdown["arm"] == arm], currency)
 
 
 def _places(to: Console, frame: pd.DataFrame, currency: str, names: Mapping[str, str]) -> None:
@@ -204,7 +163,7 @@ def _places(to: Console, frame: pd.DataFrame, currency: str, names: Mapping[str,
     columns: list[Heading] = [
         ("", "left", 0), ("Dens", "right", 5), ("Change", "right", 6), ("95% interval", "right", 14),
         (f"Gross\nloss\n{money}", "right", 5), ("Change", "right", 6), ("95% interval", "right", 16)]
-    _draw(to, columns, [
+    draw(to, columns, [
         (PLACES.get(str(place), names.get(str(place), str(place))),
          *(cell for part, fit in zip((dens, loss), fits, strict=True) for cell in _place_cells(part.loc[place], fit)))
         for place in dens.index if _says_something(str(place), dens, loss)])
@@ -229,14 +188,20 @@ def run_table(to: Console, summary: pd.DataFrame, *, title: str, currency: str =
     """Print all outcomes of one run under their headings; meanings only where they have room."""
     meanings = to.width >= ROOM_FOR_MEANINGS
     to.print(Text(title, style="bold"))
-    grid = _grid(("", "left", 24), ("", "right", 9), ("", "left", 10), ("", "left", 0))
-    grid.show_header = False
+    lines = grid(("", "left", 24), ("", "right", 9), ("", "left", 10), ("", "left", 0))
+    lines.show_header = False
+    nothing = summary["value"] == 0
     for group, title_ in HEADINGS.items():
-        grid.add_row(Text(title_, style="italic"))
-        for row in summary[summary["group"] == group].itertuples():
-            grid.add_row(f"  {label(str(row.outcome))}", number(float(row.value)),  # type: ignore[arg-type]
+        mine = summary[(summary["group"] == group) & ~nothing]
+        if mine.empty:
+            continue
+        lines.add_row(Text(title_, style="italic"))
+        for row in mine.itertuples():
+            lines.add_row(f"  {label(str(row.outcome))}", number(float(row.value)),  # type: ignore[arg-type]
                          unit(str(row.unit), currency), str(row.meaning) if meanings else "")
-    to.print(grid)
+    to.print(lines)
+    if nothing.any():
+        to.print(Text(f"Zero: {', '.join(label(str(name)).lower() for name in summary['outcome'][nothing])}."))
     if not meanings:
         to.print(Text("`fraudsim describe` says what each means."))
 
@@ -256,7 +221,7 @@ def check_table(to: Console, facts: Iterable[Mapping[str, Any]], *, title: str, 
     to.print(Text(title, style="bold"))
     columns: list[Heading] = [("Fact", "left", 0), ("Role", "left", 8), ("Recorded", "right", 9),
                               ("Simulated", "right", 9), ("95% of seeds", "right", 15), ("Verdict", "left", 7)]
-    _draw(to, columns, [("",), *(_fact_cells(fact) for fact in facts)])
+    draw(to, columns, [("",), *(_fact_cells(fact) for fact in facts)])
     to.print()
     for note in notes:
         to.print(Text(note, style="dim"))

@@ -16,7 +16,9 @@ HEADLINE = ("loss_net", "victims", "captive_days", "trafficked_detained_days", "
             "travellers_stopped_wrongly", "searches_empty", "dens_active", "public_cost")
 """Outcomes that stand in every figure: losses never without harm to workers and bystanders."""
 
-TABLE = (*HEADLINE[:8], "trafficked_punished", "stranded_days", "arrests", "handed_over", "public_cost")
+TABLE = (*HEADLINE[:8], "wanted_messages_blocked", "transfers_held_wrongly", "warnings_wrong",
+         "helpers_punished_wrongly", "kin_pressured", "trafficked_punished", "stranded_days", "arrests", "handed_over",
+         "public_cost", "custody_cost")
 """Outcomes of the table on the terminal."""
 
 LABELS = {
@@ -34,17 +36,47 @@ LABELS = {
     "sites_per_strike": "Dens per strike day", "searches": "Searches", "arrests": "Arrests",
     "handed_over": "Handed over", "syndicate_profit": "Syndicate profit", "public_cost": "Public cost",
     "loss_by_host": "Gross loss", "paid": "Money paid", "captive": "People held captive",
+    "attempted": "Attempted loss", "stopped": "Stopped by banks", "recalled": "Money called back",
+    "returned": "Frozen money returned", "restituted": "Paid back by courts",
+    "net_per_attempted": "Net loss per attempted", "messages_delivered": "Messages delivered",
+    "engagement_rate": "Engaged per answered", "site_hours": "Hours of scam sites",
+    "control_reach": "Reach of controls",
+    "route_deaths": "Deaths on routes", "ransoms": "Ransomed", "quits": "Left with leave",
+    "surrenders_lenient": "Surrendered, unpunished", "aftercare": "Helped at home",
+    "re_recruited": "Recruited once more",
+    "re_recruitment": "Re-recruited per return", "smuggled_stopped": "Smuggled, caught",
+    "smuggled_arrivals": "Arrived by smuggler", "wanted_messages_blocked": "Wanted messages blocked",
+    "sites_blocked_wrongly": "Sites wrongly blocked", "transfers_held_wrongly": "Transfers wrongly held",
+    "warnings_wrong": "Warnings in no scam", "helpers_punished_wrongly": "Lenders wrongly punished",
+    "kin_pressured": "Families pressed", "bystanders_hit": "Wrong hits in all",
+    "dens_adjacent": "Dens in other business", "dens_switched": "Dens that switched",
+    "departures_passed": "Departures not stopped", "numbers_per_den": "Numbers per den",
+    "days_to_ready": "Days to readiness", "request_days": "Days for an answer", "files_leaked": "Shared files leaked",
+    "leaders_in_post": "Leaders in post", "queue_days": "Days in the queue", "refused": "Extraditions refused",
+    "helpers_punished": "Lenders punished", "recorded_crime": "Reports", "recorded_cases": "Cases registered",
+    "recorded_solved": "Cases called solved", "recorded_calls_stopped": "Calls stopped",
+    "recorded_messages_stopped": "Messages stopped", "recorded_transfers_stopped": "Transfers stopped",
+    "recorded_money_stopped": "Money stopped", "account_price": "Price of an account",
+    "syndicate_revenue": "Syndicate revenue", "adjacent_income": "Other illegal income",
+    "syndicate_capital": "Syndicate capital", "custody_cost": "Cost of custody",
+    "placed": "Contacts placed", "blocked": "Contacts blocked", "answered": "Contacts answered",
+    "engaged": "Contacts that engage",
 }
 
-SAID = ("persons", "person-days", "calls", "sites", "dens", "operations", "payments", "reports", "events")
+SAID = ("persons", "person-days", "calls", "sites", "dens", "operations", "payments", "reports", "events",
+        "contacts", "messages", "transfers", "warnings", "scams", "files", "cases", "meetings", "leaders", "syndicates",
+        "accounts", "numbers", "days", "hours")
 """Units that the labels of outcomes say themselves."""
 
 SIZES = ((1e12, "T"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
 HEADINGS = {
-    "victims": "Victims", "workers": "Workers held or trafficked", "bystanders": "Bystanders", "dens": "Dens",
-    "police": "Police", "money": "Money of syndicates", "cost": "Cost",
+    "victims": "Victims", "contacts": "Contacts and controls", "workers": "Workers held or trafficked",
+    "bystanders": "Bystanders", "dens": "Dens", "police": "Police", "recorded": "Recorded crime, as agencies count it",
+    "money": "Money of syndicates", "cost": "Cost",
 }
 """Headings of the table by group of outcomes, in their order."""
+
+GROUPS = {outcome.name: outcome.group for outcome in OUTCOMES}
 
 
 def label(name: str) -> str:
@@ -72,7 +104,7 @@ def with_unit(name: str, measure: str, currency: str, letter: str = "") -> str:
 
 def heading(name: str) -> str:
     """Return the heading under which an outcome stands."""
-    return HEADINGS[next(outcome.group for outcome in OUTCOMES if outcome.name == name)]
+    return HEADINGS[GROUPS[name]]
 
 
 def silent(table: pd.DataFrame) -> list[str]:
@@ -147,6 +179,17 @@ def percent(value: float | None) -> str:
     if points == 0:
         return "0%"
     return f"{points:+,.0f}%" if abs(points) >= 9.95 else f"{points:+.1g}%" if abs(points) < 0.95 else f"{points:+.1f}%"
+
+
+def share(value: float | None) -> str:
+    """Write a share in per cent, unsigned unless negative.
+
+    Examples
+    --------
+    >>> share(0.256), share(1.5), share(None)
+    ('26%', '150%', '-')
+    """
+    return "-" if _missing(value) else f"{100 * value:,.0f}%"  # type: ignore[operator]
 
 
 def interval_text(low: float | None, high: float | None) -> str:

@@ -24,7 +24,7 @@ class StudyError(RuntimeError):
     """A replication failed: not bad input, but a fault in the model or on the machine."""
 
 
-def for_seeds[T](work: Callable[[int], T], seeds: Sequence[int], jobs: int = 1,
+def for_seeds[T, S](work: Callable[[S], T], seeds: Sequence[S], jobs: int = 1,
                  progress: Progress | None = None) -> list[T]:
     """Do the same work for every seed.
 
@@ -33,7 +33,8 @@ def for_seeds[T](work: Callable[[int], T], seeds: Sequence[int], jobs: int = 1,
     work : callable
         Takes a seed. With ``jobs > 1`` it and its result must be picklable, and it must not come from
         the caller's script or notebook: workers import the package only.
-    seeds : sequence of int
+    seeds : sequence
+        Seeds, or tasks that name theirs when written as text.
     jobs : int
         Processes.
     progress : callable, optional
@@ -54,7 +55,7 @@ def for_seeds[T](work: Callable[[int], T], seeds: Sequence[int], jobs: int = 1,
     return _side_by_side(work, seeds, min(jobs, len(seeds)), progress)
 
 
-def _one_by_one[T](work: Callable[[int], T], seeds: Sequence[int], progress: Progress | None) -> list[T]:
+def _one_by_one[T, S](work: Callable[[S], T], seeds: Sequence[S], progress: Progress | None) -> list[T]:
     results = []
     for seed in seeds:
         results.append(attempt(work, seed))
@@ -63,7 +64,7 @@ def _one_by_one[T](work: Callable[[int], T], seeds: Sequence[int], progress: Pro
     return results
 
 
-def _side_by_side[T](work: Callable[[int], T], seeds: Sequence[int], jobs: int,
+def _side_by_side[T, S](work: Callable[[S], T], seeds: Sequence[S], jobs: int,
                      progress: Progress | None) -> list[T]:
     pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=end_with_parent)
     try:
@@ -95,7 +96,7 @@ def _follow(sentinel: int) -> None:
     os._exit(1)
 
 
-def attempt[T](work: Callable[[int], T], seed: int) -> T:
+def attempt[T, S](work: Callable[[S], T], seed: S) -> T:
     """Do the work for one seed; say which seed it was if it fails."""
     try:
         return work(seed)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from fraudsim.errors import InputError
 from fraudsim.ledgers.flows import POSITION, SERIES
-from fraudsim.outcomes.catalogue import DISPLACEMENT, OUTCOMES, by_country
+from fraudsim.outcomes.breakdowns import parts
+from fraudsim.outcomes.catalogue import OUTCOMES
 from fraudsim.outcomes.steady import drift
 from fraudsim.study.inputs import WorldLike, horizon_problems, no_progress, open_arm, open_world, too_low
 from fraudsim.study.store import Inputs
@@ -221,13 +222,14 @@ class ArmResult:
     Attributes
     ----------
     outcomes : dict of str to float or None
-    displacement : float64, shape (displacement outcomes, countries)
+    parts : dict of str to float64
+        Outcomes in parts, by side: see :func:`fraudsim.outcomes.breakdowns.parts`.
     daily : int64, shape (days, bands)
         World totals, money in cents: see :data:`BANDS`.
     """
 
     outcomes: dict[str, float | None]
-    displacement: NDArray[np.float64]
+    parts: dict[str, NDArray[np.float64]]
     daily: NDArray[np.int64]
 
 
@@ -294,5 +296,4 @@ def _live_until(simulation: Simulation, day: int, arm: str) -> None:
 def arm_result(simulation: Simulation) -> ArmResult:
     """Sum up a simulation that has run."""
     record = simulation.record()
-    places = np.stack([by_country(outcome, record) for outcome in DISPLACEMENT])
-    return ArmResult(simulation.outcomes(), places, world_totals(record))
+    return ArmResult(simulation.outcomes(), parts(record), world_totals(record))

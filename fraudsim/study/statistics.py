@@ -82,6 +82,36 @@ def interval(numbers: Values, level: float = 0.95) -> tuple[float, float] | tupl
     return centre - half, centre + half
 
 
+def ratio(top: Values, bottom: Values, level: float = 0.95) -> tuple[float, float, float] | None:
+    """Return a ratio of means with its interval by Fieller's theorem; None where the bottom may be zero.
+
+    The interval is bounded exactly where the Student-t interval of the bottom's mean, at the same level,
+    excludes zero: there, and only there, the ratio has a meaning.
+
+    Parameters
+    ----------
+    top, bottom : float64, shape (n,)
+        Values of one replication each at the same position.
+    level : float
+
+    Examples
+    --------
+    >>> ratio(np.array([1.0, 3.0]), np.array([4.0, 4.0]))[0]
+    0.5
+    >>> ratio(np.array([1.0, 3.0]), np.array([4.0, -4.0])) is None
+    True
+    """
+    low, high = interval(bottom, level)
+    if low is None or high is None or low <= 0 <= high:
+        return None
+    n, a, b = top.size, float(top.mean()), float(bottom.mean())
+    t2 = float(stdtrit(n - 1, 0.5 + level / 2)) ** 2 / n
+    (aa, ab), (_, bb) = np.cov(top, bottom)
+    square, middle, rest = b * b - t2 * bb, a * b - t2 * ab, a * a - t2 * aa
+    half = float(np.sqrt(max(middle * middle - square * rest, 0.0)))
+    return a / b, float(middle - half) / square, float(middle + half) / square
+
+
 def paired(base: ArrayLike | Sequence[float | None], arm: ArrayLike | Sequence[float | None],
            good: Good = "none") -> Paired:
     """Compare an arm with its baseline, replication by replication.

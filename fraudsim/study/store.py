@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from fraudsim.study.compare import Comparison
+    from fraudsim.study.comparison import Comparison
     from fraudsim.study.run import RunResult
     from fraudsim.worlds.schema import World
 
@@ -48,6 +48,8 @@ class Inputs:
         As validated, defaults and overrides included.
     arms : tuple of str
     replications, seed, days : int
+    sweep : bool
+        Of a comparison: whether displacement is swept.
     """
 
     kind: str
@@ -56,11 +58,12 @@ class Inputs:
     replications: int
     seed: int
     days: int
+    sweep: bool = False
 
     def plain(self) -> dict[str, Any]:
         """Return all but the world as plain data."""
         return {"kind": self.kind, "arms": list(self.arms), "replications": self.replications, "seed": self.seed,
-                "days": self.days}
+                "days": self.days, "sweep": self.sweep}
 
     def hash(self) -> str:
         """Return their SHA-256."""
@@ -137,7 +140,7 @@ def save_run(result: RunResult, out: str | Path, command: str | None = None) -> 
 
 
 def save_comparison(comparison: Comparison, out: str | Path, command: str | None = None) -> Path:
-    """Write ``daily.parquet``, ``runs.parquet``, two CSV files, ``world.json``, figures and a manifest.
+    """Write ``daily.parquet``, ``runs.parquet``, CSV files, ``world.json``, figures and a manifest.
 
     Raises
     ------
@@ -145,9 +148,11 @@ def save_comparison(comparison: Comparison, out: str | Path, command: str | None
         If the directory holds something else, or cannot be written.
     """
     tables = {"daily.parquet": comparison.daily_runs(), "runs.parquet": comparison.runs(),
-              "comparison.csv": comparison.table(), "displacement.csv": comparison.displacement()}
+              "comparison.csv": comparison.table(), "displacement.csv": comparison.displacement(),
+              "breakdown.csv": comparison.breakdown(), "displaced.csv": comparison.displaced(),
+              "benefit.csv": comparison.benefit(), "policy.csv": comparison.policy()}
     figures = {"differences": comparison.plot, "daily": comparison.plot_daily,
-               "displacement": comparison.plot_displacement}
+               "displacement": comparison.plot_displacement, "policy": comparison.plot_policy}
     return _save(out, comparison.inputs(), tables, figures, command)
 
 

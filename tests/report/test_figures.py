@@ -11,6 +11,7 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 from fraudsim.report.figures import BLACK, OKABE_ITO, daily_figure, difference_figure, displacement_figure
+from fraudsim.report.policy import policy_figure
 from fraudsim.report.words import HEADLINE, label
 
 
@@ -116,3 +117,36 @@ def test_drawing_leaves_pyplot_and_its_settings_alone():
             "print('matplotlib.pyplot' in sys.modules)")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120)
     assert done.stdout == "False\n"
+
+
+def test_many_arms_stand_as_squares_and_few_curves(displacement, daily):
+    wide = pd.concat([displacement.assign(arm=f"arm {i}", difference=displacement["difference"] + i) for i in range(12)]
+                     ).drop_duplicates(["arm", "outcome", "country"])
+    figure = displacement_figure(wide, names={"HO": "Hostland"})
+    draw(figure)
+    assert [tick.get_text() for tick in figure.axes[0].get_yticklabels()] == [f"arm {i}" for i in range(12)]
+    assert figure.axes[0].images[0].get_array().shape == (12, 4)
+    base, one = (daily[daily["arm"] == name] for name in ("baseline", "raids"))
+    many = pd.concat([base, *(one.assign(arm=f"arm {i}", mean=one["mean"] - i) for i in range(10))])
+    figure = daily_figure(many)
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["no intervention", *(f"arm {i}" for i in range(3, 10))]
+    assert "the 7 of 10 arms that change" in figure.get_suptitle()
+    assert not panel(figure, "Active dens").collections
+
+
+def test_the_policy_figure_fills_what_is_clear():
+    frame = pd.DataFrame([{"arm": name, "displacement_by": by, "displacement_sweep_low": -5.0,
+                           "displacement_sweep_high": 9.0,
+                           **{f"{p}{part}": v for p in ("benefit", "displacement", "workers", "bystanders", "cost")
+                              for part, v in (("", middle), ("_low", middle - 2), ("_high", middle + 2))}}
+                          for name, by, middle in (("raids", "place", 1.0), ("filters", "target", 5.0))])
+    figure = policy_figure(frame, "EUR", "a world")
+    draw(figure)
+    axes = panel(figure, "Net loss averted")
+    fills = [to_hex(line.get_markerfacecolor()) for line in axes.get_lines() if line.get_marker() == "o"]
+    assert fills == ["#ffffff", "#0072b2"]  # more averted is better
+    fills = [to_hex(line.get_markerfacecolor()) for line in panel(figure, "Captivity").get_lines()
+             if line.get_marker() == "o"]
+    assert fills == ["#ffffff", "#d55e00"]  # more captivity is worse
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["raids", "filters"]

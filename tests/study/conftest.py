@@ -3,8 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fraudsim.outcomes.catalogue import DISPLACEMENT, OUTCOMES
-from fraudsim.study.compare import Comparison, compare
+from fraudsim.ledgers.flows import SERIES
+from fraudsim.outcomes.breakdowns import parts
+from fraudsim.outcomes.catalogue import OUTCOMES
+from fraudsim.study.compare import compare
+from fraudsim.study.comparison import Comparison
 from fraudsim.study.run import BANDS, ArmResult, ReplicationResult
 from fraudsim.worlds.loader import load_world
 
@@ -20,13 +23,23 @@ def short_world():
 @pytest.fixture(scope="session")
 def real(short_world):
     """A real comparison of two arms."""
-    return compare(short_world, ["joint-raids:start=3", "call-interception:start=10"], replications=3, days=40)
+    return compare(short_world, ["joint-raids:start=3", "call-interception:start=10"], replications=3, days=40,
+                   sweep=False)
+
+
+@pytest.fixture(scope="session")
+def swept(short_world):
+    """A real comparison with the sweep that displacement asks for."""
+    return compare(short_world, ["joint-raids:start=3", "call-interception:start=5"], replications=2, days=30)
 
 
 def arm(n_countries: int, outcome: float | None, places: list[float], daily: list[int]) -> ArmResult:
     """Make one arm's result by hand: one value in all outcomes, one in all places, one series in all bands."""
-    return ArmResult({o.name: outcome for o in OUTCOMES},
-                     np.tile(np.array(places, dtype=float), (len(DISPLACEMENT), 1)).reshape(-1, n_countries),
+    shapes = parts(np.zeros((1, len(SERIES), n_countries), np.int64))
+    by_country = {side: np.tile(np.array(places, float), (len(shapes[side]), 1))
+                  for side in ("place", "target", "nationality")}
+    by_part = {side: np.full_like(shapes[side], places[1]) for side in ("script", "channel")}
+    return ArmResult({o.name: outcome for o in OUTCOMES}, by_country | by_part,
                      np.tile(np.array(daily, dtype=np.int64)[:, None], (1, len(BANDS))))
 
 

@@ -12,7 +12,9 @@ from matplotlib.figure import Figure
 from fraudsim.errors import InputError
 from fraudsim.outcomes.catalogue import OUTCOMES
 from fraudsim.report.tables import console
-from fraudsim.study.compare import ACTS, ELSEWHERE, TOTAL, compare, trailing_mean
+from fraudsim.study.compare import compare
+from fraudsim.study.curves import trailing_mean
+from fraudsim.study.displacement import ACTS, ELSEWHERE, TOTAL
 
 FIELDS = {"mean", "difference", "low", "high", "relative", "share_better", "pairs", "variance_ratio"}
 
@@ -52,7 +54,7 @@ def test_daily_bands(by_hand):
 
 def test_json_has_exactly_the_promised_shape(by_hand):
     content = by_hand.to_json()
-    assert list(content) == ["world", "seed", "replications", "baseline", "arms"]
+    assert list(content) == ["world", "seed", "replications", "baseline", "arms", "benefit", "displaced", "sweep"]
     assert (content["world"], content["seed"], content["replications"]) == ("tutorial", 5, 2)
     assert set(content["baseline"]) == {o.name for o in OUTCOMES}
     (arm,) = content["arms"]
@@ -85,7 +87,7 @@ def test_one_row_a_replication_and_arm(real):
 
 
 def test_jobs_do_not_change_anything(real, short_world):
-    again = compare(short_world, list(real.arms), replications=3, days=40, jobs=2)
+    again = compare(short_world, list(real.arms), replications=3, days=40, jobs=2, sweep=False)
     assert json.dumps(again.to_json()) == json.dumps(real.to_json())
     pd.testing.assert_frame_equal(again.daily_runs(), real.daily_runs())
     pd.testing.assert_frame_equal(again.displacement(), real.displacement())
@@ -100,7 +102,7 @@ def test_arms_equal_the_baseline_until_they_act(real):
 
 
 def test_no_intensity_changes_and_costs_nothing(short_world):
-    result = compare(short_world, ["joint-raids:start=1,intensity=0"], replications=2, days=15)
+    result = compare(short_world, ["joint-raids:start=1,intensity=0"], replications=2, days=15, sweep=False)
     table = result.table()
     assert (table["difference"].dropna() == 0).all()
     assert table.set_index("outcome").loc["public_cost", "mean"] == 0
@@ -109,7 +111,8 @@ def test_no_intensity_changes_and_costs_nothing(short_world):
 
 def test_replications_take_consecutive_seeds(short_world):
     done = []
-    result = compare(short_world, "call-interception:start=1", replications=2, seed=7, days=5, progress=done.append)
+    result = compare(short_world, "call-interception:start=1", replications=2, seed=7, days=5, progress=done.append,
+                     sweep=False)
     assert [r.seed for r in result.results] == [7, 8]
     assert done == [1, 1]
     assert result.days == 5
@@ -158,7 +161,7 @@ def test_a_script_prints_the_table_of_the_command_line(real, monkeypatch):
 
 
 def test_an_outcome_that_is_zero_throughout_stays_in_tables_and_json(short_world):
-    result = compare(short_world, ["joint-raids:start=1,intensity=0"], replications=1, days=3)
+    result = compare(short_world, ["joint-raids:start=1,intensity=0"], replications=1, days=3, sweep=False)
     assert "Zero throughout" in str(result)
     assert len(result.table()) == len(result.to_json()["arms"][0]["outcomes"]) == len(OUTCOMES)
 

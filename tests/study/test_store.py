@@ -16,9 +16,10 @@ from fraudsim.study import store
 from fraudsim.study.compare import compare
 from fraudsim.study.run import run
 
-FIGURES = {f"figures/{name}.{kind}" for name in ("differences", "daily", "displacement") for kind in ("png", "svg")}
+FIGURES = {f"figures/{name}.{kind}" for name in ("differences", "daily", "displacement", "policy")
+           for kind in ("png", "svg")}
 COMPARISON = FIGURES | {"comparison.csv", "daily.parquet", "displacement.csv", "manifest.json", "runs.parquet",
-                        "world.json"}
+                        "world.json", "breakdown.csv", "displaced.csv", "benefit.csv", "policy.csv"}
 
 
 def contents(path: Path) -> dict[str, bytes]:
@@ -64,7 +65,7 @@ def test_the_manifest_says_what_made_it(saved, real):
 
 
 def test_the_same_study_writes_the_same_bytes(saved, real, short_world, tmp_path):
-    again = compare(short_world, list(real.arms), replications=3, days=40, jobs=2).save(tmp_path / "again")
+    again = compare(short_world, list(real.arms), replications=3, days=40, jobs=2, sweep=False).save(tmp_path / "again")
     first, second = contents(saved), contents(again)
     assert {name for name in first if first[name] != second.get(name)} == {"manifest.json"}
 
@@ -116,8 +117,8 @@ def test_every_input_counts(real):
     first = real.inputs()
     world = first.world.model_copy(update={"price_year": 1999})
     changes = ({"seed": 1}, {"days": 39}, {"replications": 2}, {"arms": ("joint-raids",)}, {"world": world},
-               {"kind": "run"})
-    assert len({first.hash(), *(dataclasses.replace(first, **change).hash() for change in changes)}) == 7
+               {"kind": "run"}, {"sweep": True})
+    assert len({first.hash(), *(dataclasses.replace(first, **change).hash() for change in changes)}) == 8
 
 
 def test_places_that_cannot_be_written_are_refused_in_one_line(real, tmp_path):
