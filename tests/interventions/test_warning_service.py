@@ -40,7 +40,8 @@ def test_zero_intensity_is_the_baseline():
 
 
 def test_it_costs_what_it_says():
-    cost, record = costs("warning-service:start=3,end=6,daily_cost=100,cost_per_warning=3")
+    cost, record = costs("warning-service:start=3,end=6,daily_cost=100,cost_per_warning=3,noticed=1.0",
+                         parameters__calls__hours_per_day=8.0)
     given = record[:, POSITION["warnings"], 0] + record[:, POSITION["warnings_wrong"], 0]
     assert cost[:8] == [0, 0, 0, 10000, *(10000 + 300 * int(n) for n in given[3:5]), 300 * int(given[5]), 0]
     assert record[3:6, POSITION["warnings"], 0].any()

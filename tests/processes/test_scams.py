@@ -286,3 +286,12 @@ def test_a_den_that_turned_to_other_business_drops_its_scams():
     state.dens.adjacent[0] = True
     scams(state)
     assert (state.victims.status == V.LEFT).all()
+
+
+def test_a_stage_that_is_put_off_brings_no_second_warning():
+    state = sited(1.0, 50, parameters__messages__domain_rotation=0.0, **{R + "warning_success": 0.0})
+    state.levers.move("warning", [0], 1.0)
+    for state.day in range(3):
+        scams(state)
+    assert (state.victims.tries == 3).all()
+    assert (state.victims.warnings == 1).all()
