@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from owners import A as OWNER
 from owners import three_target_world
 from support import (
     ARM,
