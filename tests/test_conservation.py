@@ -349,7 +349,7 @@ def test_everything_is_conserved_while_leaders_fall_and_dens_turn_to_other_lines
     s, d = state.syndicates, state.dens
     assert s.splits.sum() > 1
     assert (s.falls_settled == s.leaders_taken).all()
-    assert np.unique(d.line).size == 3
+    assert np.unique(d.line).size > 1
     assert d.adjacent.any()
     assert np.unique(s.key).size == len(s)
     assert np.unique(d.key).size == len(d)

@@ -42,7 +42,7 @@ def found_syndicate(state: State, template: int, key: np.uint64) -> int:
     capital = round(100 * data.capital)
     row = state.syndicates.add(
         1, key=key, home=names.index(data.home), target=target, script=script, template=template,
-        leaders=data.leaders, hideout=names.index(data.hideout or data.home),
+        leaders=data.leaders, posts=data.leaders, hideout=names.index(data.hideout or data.home),
         line_reach=np.array([line in lines for line in state.lines]),
         line_belief=100.0 * state.world.parameters.adaptation.profit_prior,
         den_capacity=data.den_capacity, dens_most=data.dens_most, active=True, capital=capital,
@@ -57,7 +57,8 @@ def part_syndicate(state: State, row: int, dens: Rows, of: int) -> int:
     """Let some dens go their own way under one of their leaders, who believes what the old owner did.
 
     Capital and span of control are divided in proportion to dens, so that a split makes nobody richer and adds no
-    den. The part counts one leader, the next in rank; the old owner keeps its own.
+    den. One leader goes with the part, or somebody of the next rank where none is left, and posts
+    are divided like the span: a split makes no leaders.
 
     Parameters
     ----------
@@ -79,7 +80,11 @@ def part_syndicate(state: State, row: int, dens: Rows, of: int) -> int:
     span = max(dens.size, int(table.dens_most[row]) * dens.size // of)
     key = child_keys(table.key[row], "split", int(table.splits[row]))
     taken = {name: table[name][row].copy() for name in table.columns if name not in OWN}
-    new = int(table.add(1, key=key, **{**taken, "leaders": 1, "capital": capital, "dens_most": span})[0])
+    posts = max(1, int(table.posts[row]) * dens.size // of)
+    new = int(table.add(1, key=key, **{**taken, "leaders": 1, "posts": posts, "capital": capital,
+                                       "dens_most": span})[0])
+    table.posts[row] = max(1, int(table.posts[row]) - posts)
+    table.leaders[row] = min(int(table.posts[row]), max(0, int(table.leaders[row]) - 1))
     table.splits[row] += 1
     table.capital[row] -= capital
     table.dens_most[row] = max(1, int(table.dens_most[row]) - span)

@@ -51,6 +51,7 @@ COLUMNS = (
     Column("reach_base", "float64", "share", "the same when it began: what reach falls back to", width="countries"),
     Column("reach", "float64", "share", "people at risk whom its recruiters can reach, by source", width="countries"),
     Column("leaders", "int32", "persons", "leaders in post"),
+    Column("posts", "int32", "posts", "posts of leaders, filled or vacant"),
     Column("leaders_taken", "int32", "persons", "leaders arrested so far"),
     Column("hideout", "int64", "row", "country its leaders hide in", refers="countries", default=-1),
     Column("falls_settled", "int32", "persons", "leaders among them whose succession is settled"),
@@ -122,8 +123,11 @@ class Syndicate(Handle):
         places : Places
         """
         state, a = self.model.state, self.model.state.world.parameters.adaptation
-        table = state.syndicates
-        if dens >= table.dens_most[self.row] or not places.value.max() > 0.0:
+        table, best = state.syndicates, int(places.value.argmax())
+        if dens >= table.dens_most[self.row] or not places.value[best] > 0.0:
+            return False
+        # Values are in weeks of profit, whatever the profit is: it must bring in the opening as well.
+        if a.horizon_weeks * table.profit_belief[self.row, best] < 100.0 * a.opening_cost:
             return False
         weekly_costs = 700.0 * a.running_cost * table.den_capacity[self.row] * 0.5
         needed = 100.0 * a.opening_cost + a.reserve_weeks * weekly_costs * 0.5

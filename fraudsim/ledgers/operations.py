@@ -45,6 +45,9 @@ def pooled(state: State, op: int) -> Pool:
     rows = rows[np.argsort(e.key[rows])]
     dens, group = np.unique(e.den[rows], return_inverse=True)
     weight = court_weights(state)[state.dens.country[e.den[rows]], e.force[rows]]
+    # What a force had from another is in the other's file already.
+    known = e.strength[rows] + e.astray[rows]
+    weight = weight * np.maximum(0.0, 1.0 - np.minimum(e.received[rows], known) / np.maximum(known, 1e-9))
     return Pool(dens, np.bincount(group, weight * e.strength[rows], dens.size),
                 np.bincount(group, weight * e.astray[rows], dens.size))
 

@@ -37,8 +37,9 @@ def keep_accounts(day: Any, status: Any, syndicate: Any, zone: Any, target: Any,
     for i in range(status.size):
         if status[i] == active or status[i] == lying_low:
             owner, place = syndicate[i], zone[i]
-            known = wanted[target[i]] > 0.0 or exposed_until[owner] > day
-            rent = int(np.rint(7.0 * rent_now[place] * (1.0 + dearer * protection[place] if known else 1.0)))
+            # Protectors ask for more the surer it is that the leaders will be caught within a year.
+            known = 1.0 if exposed_until[owner] > day else min(1.0, 365.0 * wanted[target[i]])
+            rent = int(np.rint(7.0 * rent_now[place] * (1.0 + dearer * protection[place] * known)))
             supply = staff[i] * int(cost_a_head) + line_costs[i]
             other = staff[i] * int(adjacent_a_head) if adjacent[i] and status[i] == active else 0
             profit = income[i] + other - rent - supply

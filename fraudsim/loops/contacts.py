@@ -117,7 +117,7 @@ def place(day: Any, run: Any, status: Any, adjacent: Any, dens_callers: Any, den
             blocked[x, at] += own * stop * (1.0 - answered * engages)
             silent[x, at] += through * (1.0 - answered)
             ended[x, at] += through * answered * (1.0 - engages)
-            calls[at] += np.rint(own)  # whole contacts: their sum has no order
+            calls[at] += np.rint(through)  # whole contacts: their sum has no order; a blocked one wears no list
             contacts[den, x] = own
         calling += 1
     draws = count_rest(day, run, blocked, silent, ended, country_key, rest, today, series)

@@ -172,7 +172,7 @@ def settle(rows: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: An
     freeze_code, recall_code, account_code, punish_code, wrong_code = codes[0], codes[1], codes[2], codes[3], codes[4]
     with_mules, frozen, back, cleared = statuses[0], statuses[1], statuses[2], statuses[3]
     frozen_flow, recalled_flow, back_flow, cleared_flow = series[0], series[1], series[2], series[3]
-    used_flow, cost_flow, punished_flow, wrong_flow = series[4], series[5], series[6], series[7]
+    used_flow, cost_flow, punished_flow, wrong_flow, net_flow = series[4], series[5], series[6], series[7], series[8]
     freeze, recall, each, price = by_country[0], by_country[1], by_country[2], by_country[3]
     punished, wrongly = by_country[4], by_country[5]
     fee_share, haste_fee, wage_share = shares[0], shares[1], shares[2]
@@ -253,4 +253,5 @@ def settle(rows: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: An
             sum_wages += wage
             sum_net += net
             today[cleared_flow, home] += cents
+            today[net_flow, home] += net
     return drawn, later[:n], days[:n], sum_frozen, sum_back, sum_fees, sum_wages, sum_net, sum_cost

@@ -208,8 +208,8 @@ RECORDED: tuple[Outcome, ...] = (
 
 MONEY: tuple[Outcome, ...] = (
     Outcome("syndicate_revenue", "currency", "down", "money",
-            "money that left the mule accounts for syndicates, and net income from other illegal business",
-            ("cleared", "adjacent_income"), scale=0.01),
+            "what launderers and staff left to syndicates, ransoms, and net income from other illegal business",
+            ("cleared_net", "ransom_paid", "adjacent_income"), scale=0.01),
     Outcome("adjacent_income", "currency", "none", "money", "net income from other illegal business",
             ("adjacent_income",), scale=0.01),
     Outcome("syndicate_profit", "currency", "down", "money", "profit that owners took out", ("profit_taken",),

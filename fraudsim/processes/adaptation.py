@@ -227,7 +227,7 @@ def _enter(state: State) -> None:
     """Let a new syndicate enter where there is room and a den pays for its opening soon enough."""
     p, syndicates = state.world.parameters.adaptation, state.syndicates
     active = where(syndicates.active)
-    if active.size >= len(state.world.syndicates) + p.entrants_most:
+    if active.size - int(syndicates.splits.sum()) >= len(state.world.syndicates) + p.entrants_most:
         return
     dens = is_open(state.dens)
     profit = float(np.rint(state.dens.profit_mean[dens]).sum()) / max(1, dens.size)

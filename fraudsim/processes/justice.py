@@ -15,6 +15,7 @@ from fraudsim.state import State
 SCREEN = purpose("justice.screen")
 OUTCOME = purpose("justice.outcome")
 CLAIM = purpose("justice.claim")
+COVERED = purpose("justice.covered by an agreement")
 DURATION = purpose("justice.duration")
 REFUSAL = purpose("justice.refusal")
 SENTENCE = purpose("justice.sentence")
@@ -76,6 +77,17 @@ def treaty_of(state: State, rows: Rows) -> Rows:
     u = state.draws.uniform(CLAIM, workers.key[rows], state.day)
     to_called = (own < 0) | ((called >= 0) & (u < state.world.parameters.justice.target_claim))
     asked: Rows = np.where(to_called, called, own)
+    return _within_agreements(state, rows, asked)
+
+
+def _within_agreements(state: State, rows: Rows, asked: Rows) -> Rows:
+    """Drop requests that rest on an agreement which does not yet cover the case: it covers a share of cases."""
+    known = state.fixed(terms)
+    new = asked >= known.standing
+    if new.any():
+        cover = state.levers.agreement[known.host[asked], known.requester[asked]]
+        u = state.draws.uniform(COVERED, state.workers.key[rows], state.day)
+        asked[new & (u >= cover)] = -1
     return asked
 
 
@@ -85,7 +97,8 @@ def _prosecute(state: State, rows: Rows) -> None:
     joint = state.operations.joint[workers.operation[rows]]
     treaty = treaty_of(state, rows)
     u = state.draws.uniform(OUTCOME, workers.key[rows], state.day)
-    asked = state.draws.uniform(OUTCOME, workers.key[rows], state.day, 1) < np.where(joint, 1.0, p.request_share)
+    asked = state.draws.uniform(OUTCOME, workers.key[rows], state.day, 1) \
+        < np.where(joint, p.request_share_joint, p.request_share)
     released = u < np.where(joint, p.release_share, p.release_share_single)
     detained = ~released & asked & (treaty >= 0)
     rest = ~released & ~detained

@@ -33,7 +33,7 @@ CALLING = DenStatus.ACTIVE.value
 PAID = positions("paid", "paid_to_host", "payments", "victims", "victims_of_host", "severe_harm", "attempts",
                  "attempted", "holds", "held", "retried")
 SETTLED = positions("frozen", "recalled", "returned", "cleared", "accounts_used", "account_cost", "helpers_punished",
-                    "helpers_punished_wrongly")
+                    "helpers_punished_wrongly", "cleared_net")
 PAID_BY = positions(*(f"paid_by_{channel}" for channel in CHANNELS))
 
 FURTHER_DELAY_DAYS = 3

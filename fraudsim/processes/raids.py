@@ -59,6 +59,7 @@ class Sites:
 
 @process(reads="dens.key dens.zone dens.country dens.syndicate dens.profit_mean dens.stolen dens.victims "
                "dens.reported dens.reports dens.target dens.registered evidence.key evidence.force evidence.den "
+               "evidence.received "
                "forces.key forces.lent forces.officers forces.borrowed forces.owed zones.militia syndicates.home",
          writes="workers.* dens.status dens.ended dens.staff dens.callers dens.alarmed seats.holder seats.vacant_since "
                 "syndicates.capital syndicates.leaders syndicates.leaders_taken evidence.strength evidence.astray "

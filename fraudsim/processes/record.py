@@ -34,14 +34,9 @@ def reach_now(state: State) -> NDArray[np.int64]:
     return np.rint(10000 * control_reach(state)).astype(np.int64)
 
 
-def posts_of(state: State) -> NDArray[np.int64]:
-    """Return the leaders of a syndicate, by the world's list of syndicates."""
-    return np.array([syndicate.leaders for syndicate in state.world.syndicates])
-
-
 @process(reads="dens.status dens.country dens.numbers dens.adjacent workers.status workers.place workers.control "
                "workers.recruited_as workers.days_captive workers.den syndicates.home syndicates.capital "
-               "syndicates.leaders syndicates.active syndicates.template")
+               "syndicates.leaders syndicates.active syndicates.posts")
 def record(state: State) -> None:
     """Write today's row and clear the counters."""
     today, spent, dens, workers = state.flows.today, state.spending.today, state.dens, state.workers
@@ -50,8 +45,7 @@ def record(state: State) -> None:
            state.syndicates.capital)
     today[CUSTODY_COST] = today[DETAINED] * round(100 * state.world.parameters.justice.custody_cost)
     tally_amounts(today, LEADERS, state.syndicates.home, state.syndicates.leaders * state.syndicates.active)
-    posts = state.fixed(posts_of)[state.syndicates.template] * state.syndicates.active
-    tally_amounts(today, POSTS, state.syndicates.home, posts)
+    tally_amounts(today, POSTS, state.syndicates.home, state.syndicates.posts * state.syndicates.active)
     tally(today, ADJACENT, dens.country[where(dens.adjacent & (dens.status <= DenStatus.LYING_LOW))])
     today[PUBLIC_COST] = spent
     today[REACH] = reach_now(state) if state.levers.acting else state.fixed(reach_now)

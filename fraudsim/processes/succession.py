@@ -50,7 +50,7 @@ def _succeed(state: State) -> None:
     """Fill each vacant post with a chance of one in ``succession_weeks``, and surely once a successor must decide."""
     table, weeks = state.syndicates, state.world.parameters.leaders.succession_weeks
     for row in where(table.active).tolist():
-        vacant = state.world.syndicates[int(table.template[row])].leaders - int(table.leaders[row])
+        vacant = int(table.posts[row]) - int(table.leaders[row])
         for post in range(vacant):
             if state.draws.one(SUCCESSOR, table.key[row], state.day, post & 0xFFFF) * weeks < 1.0:
                 table.leaders[row] += 1

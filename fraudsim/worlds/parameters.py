@@ -270,6 +270,8 @@ class Justice(Group):
     release_share: float = q(0.03, "share", 0.0, 1.0, "suspects released for lack of evidence after a joint strike")
     release_share_single: float = q(0.3, "share", 0.0, 1.0, "suspects released after a raid by the host alone, whose "
                                     "victims and witnesses are abroad")
+    request_share_joint: float = q(1.0, "share", 0.0, 1.0, "suspects of a joint strike whom the country called "
+                                   "asks for")
     request_share: float = q(0.2, "share", 0.0, 1.0, "suspects of a raid by the host alone whom the target asks for")
     convicted_share: float = q(0.4, "share", 0.0, 1.0, "others convicted locally; the rest is deported")
     trial_days: int = q(240, "days", 1, 3650, "days from hand-over to sentence")

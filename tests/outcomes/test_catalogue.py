@@ -142,12 +142,14 @@ MANY = record(
     sms_placed=[[10, 0], [0, 0], [0, 0]], sms_blocked=[[4, 0], [0, 0], [0, 0]], sms_hung_up=[[2, 0], [0, 0], [0, 0]],
     sms_engaged=[[1, 0], [0, 0], [0, 0]], web_engaged=[[0, 1], [0, 0], [0, 0]],
     numbers=[[10, 0], [20, 0], [30, 0]], dens_active=[[1, 0], [1, 0], [3, 0]], control_reach=[[5000, 0]] * 3,
-    leaders=[[3, 0], [3, 1], [2, 0]], leader_posts=[[3, 1], [3, 1], [3, 1]], answers=[[2, 0], [1, 0], [0, 0]], answer_days=[[50, 0], [10, 0], [0, 0]],
+    leaders=[[3, 0], [3, 1], [2, 0]], leader_posts=[[3, 1], [3, 1], [3, 1]],
+    answers=[[2, 0], [1, 0], [0, 0]],
+        answer_days=[[50, 0], [10, 0], [0, 0]],
     sites_ready=[[0, 0], [2, 0], [0, 0]], sites_ready_days=[[0, 0], [180, 0], [0, 0]],
     handed_over=[[0, 4], [0, 0], [0, 0]], handed_over_days=[[0, 90], [0, 0], [0, 0]],
     homecomings=[[8, 0], [2, 0], [0, 0]], re_recruited=[[0, 0], [1, 0], [0, 1]], departures=[[9, 0], [0, 0], [0, 0]],
     border_stops=[[4, 0], [0, 0], [0, 0]], account_cost=[[9000, 0], [0, 0], [0, 0]],
-    accounts_used=[[2, 0], [0, 1], [0, 0]], cleared=[[30000, 0], [0, 0], [0, 0]],
+    accounts_used=[[2, 0], [0, 1], [0, 0]], cleared_net=[[30000, 0], [0, 0], [0, 0]],
     adjacent_income=[[0, 100], [0, 0], [0, 0]])
 
 

@@ -355,7 +355,9 @@ def test_a_syndicate_with_means_and_reason_opens_a_den():
 @pytest.mark.parametrize(("capital", "most", "profit", "opens"), [
     # 4,000.00 for the opening and eight weeks of half the running costs of half-filled seats.
     (400000 + 8 * 7 * 800 * 14 * 0.25, 5, 2e5, True), (400000 + 8 * 7 * 800 * 14 * 0.25 - 1, 5, 2e5, False),
-    (10**8, 1, 2e5, False), (10**8, 5, 1.0, True), (10**8, 5, 0.0, False)])
+    (10**8, 1, 2e5, False), (10**8, 5, 0.0, False),
+    # 26 weeks of believed profit must bring in the opening: 400,000 cents / 26 = 15,384.6.
+    (10**8, 5, 15385.0, True), (10**8, 5, 15384.0, False)])
 def test_what_it_takes_to_open(capital, most, profit, opens):
     state = ground(capital=int(capital), syndicates__Red__dens_most=most, **{A + "opening_cost": 4000.0})
     state.syndicates.profit_belief[0] = profit

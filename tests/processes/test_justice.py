@@ -202,7 +202,7 @@ def test_where_no_treaty_stands_an_agreement_founds_one_on_its_own_terms():
     terms = {J + "agreement_days": 120.0, J + "agreement_sigma": 0.0, J + "agreement_batch_days": 25,
              J + "agreement_refusal": 0.3}
     state = arrested(N, treaties=(OWN,), nationality=0, **terms)
-    state.levers.move("agreement", (1, 0), 0.01)
+    state.levers.move("agreement", (1, 0), 1.0)
     state.levers.move("treaty_delay", (1, 0), 0.05)
     justice(state)
     # The world's one treaty, then 3 x 3 pairs: host 1, requester 0.
@@ -214,6 +214,13 @@ def test_where_no_treaty_stands_an_agreement_founds_one_on_its_own_terms():
     over = state.workers.status == S.HANDED_OVER
     assert_share(N - over.sum(), N, 0.3)
     assert (state.workers.place[over] == 0).all()
+
+
+def test_an_agreement_that_is_growing_covers_a_share_of_cases():
+    state = arrested(N, treaties=(OWN,), nationality=0)
+    state.levers.move("agreement", (1, 0), 0.25)
+    justice(state)
+    assert_share((state.workers.status == S.DETAINED).sum(), N, 0.25)
 
 
 def test_an_agreement_adds_a_claim_to_that_of_a_standing_treaty():
