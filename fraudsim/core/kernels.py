@@ -83,32 +83,13 @@ def free_rows(holder: Any, owner: Any, status: Any, wanted: Any) -> Any:  # prag
 
     ``np.flatnonzero((holder < 0) & (status[owner] == wanted))``
     """
-    marks = no_marks(holder.size)
-    for i in range(holder.size):
-        marks[i] = holder[i] < 0
-    free = marked(marks)
+    rows = np.empty(holder.size + 1, np.int64)
     n = 0
-    for row in free:
-        free[n] = row
-        n += status[owner[row]] == wanted
-    return free[:n]
-
-
-@compiled
-def choose(steps: Any, group: Any, u: Any) -> Any:  # pragma: no cover - compiled
-    """Choose an option a row, in proportion to the rises of ``steps[group]``.
-
-    ``(u[:, None] * steps[group, -1:] >= steps[group]).sum(axis=1)``
-    """
-    out = np.empty(group.size, np.int64)
-    options = steps.shape[1]
-    for i in range(group.size):
-        g = group[i]
-        aim = u[i] * steps[g, options - 1]
-        out[i] = 0
-        for k in range(options - 1):  # no early end: a branch that nobody can foresee costs more than the rest
-            out[i] += aim >= steps[g, k]
-    return out
+    for i in range(holder.size):
+        if holder[i] < 0 and status[owner[i]] == wanted:
+            rows[n] = i
+            n += 1
+    return rows[:n]
 
 
 @compiled
@@ -167,6 +148,17 @@ def pull(rows: Any, days: Any, count: Any, day: Any) -> Any:  # pragma: no cover
 
 
 @compiled
+def either_any(first: Any, second: Any) -> Any:  # pragma: no cover - compiled
+    """Tell: ``first.any() or second.any()``."""
+    found = False
+    for i in range(first.size):
+        found |= first[i] != 0
+    for i in range(second.size):
+        found |= second[i] != 0
+    return found
+
+
+@compiled
 def both_equal(first: Any, x: Any, second: Any, y: Any, rows: Any) -> Any:  # pragma: no cover - compiled
     """Tell of some rows: ``(first[rows] == x) & (second[rows] == y)``."""
     out = np.empty(rows.size, np.bool_)
@@ -185,19 +177,6 @@ def rows_equal(column: Any, rows: Any, value: Any) -> Any:  # pragma: no cover -
             out[n] = rows[i]
             n += 1
     return out[:n]
-
-
-@compiled
-def members(whole: Any, group: Any, start: Any, share: Any, part: Any, u: Any) -> Any:  # pragma: no cover - compiled
-    """Number the members of a whole part by part, and pick one of the given part by a uniform.
-
-    ``floor(whole[group] * start[part]) + floor(u * (whole[group] * share[part]))``, at most ``whole[group] - 1``
-    """
-    out = np.empty(u.size, np.int64)
-    for i in range(u.size):
-        n, p = whole[group[i]], part[i]
-        out[i] = min(np.int64(np.floor(n * start[p]) + np.floor(u[i] * (n * share[p]))), n - 1)
-    return out
 
 
 @compiled

@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -117,8 +118,7 @@ class Table:
         """Cut the views of the live rows and keep them as attributes: read far more often than rows are added."""
         own = self.__dict__
         live = slice(own["count"])
-        for name, data in own["_data"].items():
-            own[name] = data[live]
+        own.update(zip(own["_data"], map(itemgetter(live), own["_data"].values())))
 
     def __len__(self) -> int:
         return int(self.count)

@@ -29,7 +29,7 @@ def openness(status: Any, wary: Any, days: Any, paying: Any, half: Any) -> Any: 
 
 
 @compiled_inline
-def _band(steps: Any, at: Any, script: Any, u: Any) -> Any:  # pragma: no cover - compiled; the twin: kernels.choose
+def _band(steps: Any, at: Any, script: Any, u: Any) -> Any:  # pragma: no cover - compiled
     last, band = steps.shape[2] - 1, 0
     aim = u * steps[at, script, last]
     for k in range(last):  # no early end: a branch that nobody can foresee costs more than the rest
@@ -52,7 +52,7 @@ def by_channel(expected: Any, reply: Any, u: Any) -> Any:  # pragma: no cover - 
 
 
 @compiled_inline
-def _member(whole: Any, start: Any, share: Any, u: Any) -> Any:  # pragma: no cover - compiled; as kernels.members
+def _member(whole: Any, start: Any, share: Any, u: Any) -> Any:  # pragma: no cover - compiled
     return min(np.int64(np.floor(whole * start) + np.floor(u * (whole * share))), whole - 1)
 
 
