@@ -189,21 +189,8 @@ def set_code(codes: Any, row: Any, allowed: Any, to: Any) -> None:  # pragma: no
 
 @compiled
 def row_sum(values: Any) -> Any:  # pragma: no cover - compiled
-    """Add up one row in the order in which ``table.sum(axis=1)`` does.
-
-    From eight values on NumPy keeps eight sums side by side; a row of more than 128 it halves first.
-    """
-    if values.size > 128:
-        half = values.size // 2
-        half -= half % 8
-        return row_sum(values[:half]) + row_sum(values[half:])
-    whole = values.size - values.size % 8
+    """Add up, one after the other: ``np.cumsum(values)[-1]``."""
     total = 0.0
-    if whole:
-        r = values[:8].copy()
-        for i in range(8, whole):
-            r[i % 8] += values[i]
-        total = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]))
-    for i in range(whole, values.size):
+    for i in range(values.size):
         total += values[i]
     return total
