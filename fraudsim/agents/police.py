@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.core.handles import Handle
+from fraudsim.core.kernels import either_any
 from fraudsim.core.table import Column, Rows
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def muster(state: State) -> None:
     slowly: a day's campaign owes next to nothing, a long one in full.
     """
     forces = state.forces
-    if not (state.levers.acting or forces.borrowed.any() or forces.owed.any()):
+    if not (state.levers.acting or either_any(forces.borrowed, forces.owed)):
         return
     forces.borrowed[...] = np.maximum(state.levers.police - 1.0, 0.0)
     due = state.world.parameters.investigation.campaign_dip * forces.borrowed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fraudsim.core.kernels import first_of_each, pull, push
+from fraudsim.core.kernels import pull, push
 from fraudsim.core.table import Rows
 
 
@@ -59,10 +59,7 @@ class Agenda:
         rows: Rows
         if self._count == 0:
             return np.empty(0, np.int64)
-        rows, self._count, rising = pull(self._rows, self._due, self._count, day)
-        if not rising:
-            rows.sort()
-            rows = rows[first_of_each(rows)]
+        rows, self._count = pull(self._rows, self._due, self._count, day)
         return rows
 
     def copy(self) -> Agenda:

@@ -65,7 +65,7 @@ def is_cold() -> bool:
 def announce() -> None:
     """Say on standard error that compiling is under way, if it is."""
     if is_cold():
-        print("fraudsim: compiling its random draws, once for this version (some seconds) ...", file=sys.stderr)
+        print("fraudsim: compiling its loops, once for this version (about a minute) ...", file=sys.stderr)
 
 
 def compiled[F: Callable[..., Any]](function: F, inline: str = "never") -> F:

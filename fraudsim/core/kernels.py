@@ -17,13 +17,6 @@ from fraudsim.core.compiled import compiled
 
 
 @compiled
-def add_same(column: Any, rows: Any, amount: Any) -> None:  # pragma: no cover - compiled
-    """Add one amount to some rows: ``np.add.at(column, rows, amount)``."""
-    for i in range(rows.size):
-        column[rows[i]] += amount
-
-
-@compiled
 def add_each(column: Any, rows: Any, amounts: Any) -> None:  # pragma: no cover - compiled
     """Add amounts to rows, in their order: ``np.add.at(column, rows, amounts)``."""
     for i in range(rows.size):
@@ -45,65 +38,43 @@ def tally_amounts(table: Any, row: Any, columns: Any, amounts: Any) -> None:  # 
 
 
 @compiled
+def no_marks(size: Any) -> Any:  # pragma: no cover - compiled
+    """Return a mark for each of so many rows, not set, for :func:`marked`: one byte each, in whole words of eight."""
+    return np.zeros(8 * ((size + 7) // 8), np.uint8)
+
+
+@compiled
+def marked(marks: Any) -> Any:  # pragma: no cover - compiled
+    """Find the rows whose mark is 1: ``np.flatnonzero(marks)``, passing over eight at a time where none is."""
+    n = 0
+    for i in range(marks.size):
+        n += marks[i]
+    rows, words, n = np.empty(n, np.int64), marks.view(np.uint64), 0
+    for w in range(words.size):
+        if words[w]:
+            for i in range(8 * w, 8 * w + 8):
+                if marks[i]:
+                    rows[n] = i
+                    n += 1
+    return rows
+
+
+@compiled
 def rows_between(column: Any, low: Any, high: Any) -> Any:  # pragma: no cover - compiled
     """Find: ``np.flatnonzero((column >= low) & (column <= high))``."""
-    rows = np.empty(column.size + 1, np.int64)
-    n = 0
-    for i in range(column.size):
-        rows[n] = i
-        n += (column[i] >= low) & (column[i] <= high)
-    return rows[:n]
-
-
-@compiled
-def rows_grouped(codes: Any, usual: Any, other: Any, groups: Any, special: Any) -> Any:  # pragma: no cover - compiled
-    """Find rows that have either code, and the group of each: its own, or ``special`` with the other code.
-
-    ``rows = np.flatnonzero((codes == usual) | (codes == other))``,
-    ``np.where(codes[rows] == other, special, groups[rows])``
-    """
-    rows, group = np.empty(codes.size + 1, np.int64), np.empty(codes.size + 1, np.int64)
-    n = 0
-    for i in range(codes.size):
-        if codes[i] == usual or codes[i] == other:
-            rows[n], group[n] = i, special if codes[i] == other else groups[i]
-            n += 1
-    return rows[:n], group[:n]
-
-
-@compiled
-def add_where(column: Any, rows: Any, groups: Any, least: Any, amount: Any) -> None:  # pragma: no cover - compiled
-    """Add one amount to some of the rows: ``np.add.at(column, rows[groups >= least], amount)``."""
-    for i in range(rows.size):
-        if groups[i] >= least:
-            column[rows[i]] += amount
+    marks = no_marks(column.size)
+    for i in range(column.size):  # in a loop of its own: the compiler compares many at a time
+        marks[i] = (column[i] >= low) & (column[i] <= high)
+    return marked(marks)
 
 
 @compiled
 def rows_with(first: Any, x: Any, second: Any, y: Any) -> Any:  # pragma: no cover - compiled
     """Find: ``np.flatnonzero((first == x) & (second == y))``."""
-    hit, n = np.empty(first.size, np.uint8), 0
-    for i in range(first.size):  # in loops of their own: the compiler compares many at a time
-        hit[i] = (first[i] == x) & (second[i] == y)
-    for i in range(first.size):
-        n += hit[i]
-    rows, n = np.empty(n, np.int64), 0
-    for i in range(first.size):
-        if hit[i]:
-            rows[n] = i
-            n += 1
-    return rows
-
-
-@compiled
-def rows_some(codes: Any, x: Any, amounts: Any) -> Any:  # pragma: no cover - compiled
-    """Find: ``np.flatnonzero((codes == x) & (amounts > 0))``."""
-    rows = np.empty(codes.size + 1, np.int64)
-    n = 0
-    for i in range(codes.size):
-        rows[n] = i
-        n += (codes[i] == x) & (amounts[i] > 0)
-    return rows[:n]
+    marks = no_marks(first.size)
+    for i in range(first.size):  # in a loop of its own: the compiler compares many at a time
+        marks[i] = (first[i] == x) & (second[i] == y)
+    return marked(marks)
 
 
 @compiled
@@ -119,23 +90,6 @@ def free_rows(holder: Any, owner: Any, status: Any, wanted: Any) -> Any:  # prag
             rows[n] = i
             n += 1
     return rows[:n]
-
-
-@compiled
-def choose(steps: Any, group: Any, u: Any) -> Any:  # pragma: no cover - compiled
-    """Choose an option a row, in proportion to the rises of ``steps[group]``.
-
-    ``(u[:, None] * steps[group, -1:] >= steps[group]).sum(axis=1)``
-    """
-    out = np.empty(group.size, np.int64)
-    options = steps.shape[1]
-    for i in range(group.size):
-        g = group[i]
-        aim = u[i] * steps[g, options - 1]
-        out[i] = 0
-        for k in range(options - 1):  # no early end: a branch that nobody can foresee costs more than the rest
-            out[i] += aim >= steps[g, k]
-    return out
 
 
 @compiled
@@ -158,17 +112,26 @@ def push(rows: Any, days: Any, count: Any, new: Any, due: Any) -> None:  # pragm
 
 
 @compiled
-def pull(rows: Any, days: Any, count: Any, day: Any) -> Any:  # pragma: no cover - compiled
-    """Take out the rows of a day, in their order; move the others together.
+def first_of_each(sorted_keys: Any) -> Any:  # pragma: no cover - compiled
+    """Tell where a run of equal keys begins: ``concatenate(([True], keys[1:] != keys[:-1]))``."""
+    out = np.empty(sorted_keys.size, np.bool_)
+    for i in range(out.size):
+        out[i] = i == 0 or sorted_keys[i] != sorted_keys[i - 1]
+    return out
 
-    Returns the rows, how many are left, and whether the rows rise strictly.
+
+@compiled
+def pull(rows: Any, days: Any, count: Any, day: Any) -> Any:  # pragma: no cover - compiled
+    """Take out the rows of a day; move the others together.
+
+    Returns the rows, in ascending order and each once, and how many are left.
     """
     n = 0
     for i in range(count):
         n += days[i] == day
     taken = np.empty(n, np.int64)
     if n == 0:
-        return taken, count, True
+        return taken, count
     n, kept, rising = 0, 0, True
     for i in range(count):
         if days[i] == day:
@@ -178,7 +141,21 @@ def pull(rows: Any, days: Any, count: Any, day: Any) -> Any:  # pragma: no cover
         else:
             rows[kept], days[kept] = rows[i], days[i]
             kept += 1
-    return taken, kept, rising
+    if not rising:
+        taken.sort()
+        taken = taken[first_of_each(taken)]
+    return taken, kept
+
+
+@compiled
+def either_any(first: Any, second: Any) -> Any:  # pragma: no cover - compiled
+    """Tell: ``first.any() or second.any()``."""
+    found = False
+    for i in range(first.size):
+        found |= first[i] != 0
+    for i in range(second.size):
+        found |= second[i] != 0
+    return found
 
 
 @compiled
@@ -188,51 +165,6 @@ def both_equal(first: Any, x: Any, second: Any, y: Any, rows: Any) -> Any:  # pr
     for i in range(rows.size):
         out[i] = (first[rows[i]] == x) & (second[rows[i]] == y)
     return out
-
-
-@compiled
-def tally_stocks(table: Any, series: Any, columns: Any, rows: Any, first: Any, x: Any, second: Any, y: Any,
-                 third: Any, z: Any) -> None:  # pragma: no cover - compiled
-    """Count rows three ways by their columns: all, some, and others.
-
-    With ``at = columns[rows]`` count into ``table[series[0]]`` all of ``at``; into ``table[series[1]]`` those
-    with ``(first[rows] == x) | (second[rows] == y)``; into ``table[series[2]]`` those with ``third[rows] != z``.
-    """
-    for i in range(rows.size):
-        row = rows[i]
-        at = columns[row]
-        table[series[0], at] += 1
-        table[series[1], at] += (first[row] == x) | (second[row] == y)
-        table[series[2], at] += third[row] != z
-
-
-@compiled
-def vacate(rows: Any, seat: Any, holder: Any, vacant_since: Any, day: Any) -> Any:  # pragma: no cover - compiled
-    """Take rows from their seats and return those that had one.
-
-    ``rows = rows[seat[rows] >= 0]; holder[seat[rows]] = -1; vacant_since[seat[rows]] = day; seat[rows] = -1``
-    """
-    had = np.empty(rows.size, np.int64)
-    n = 0
-    for i in range(rows.size):
-        own = seat[rows[i]]
-        if own >= 0:
-            holder[own], vacant_since[own], seat[rows[i]] = -1, day, -1
-            had[n] = rows[i]
-            n += 1
-    return had[:n]
-
-
-@compiled
-def rows_below(column: Any, rows: Any, limit: Any) -> Any:  # pragma: no cover - compiled
-    """Pick among rows: ``rows[column[rows] < limit]``."""
-    out = np.empty(rows.size, np.int64)
-    n = 0
-    for i in range(rows.size):
-        if column[rows[i]] < limit:
-            out[n] = rows[i]
-            n += 1
-    return out[:n]
 
 
 @compiled
@@ -248,28 +180,6 @@ def rows_equal(column: Any, rows: Any, value: Any) -> Any:  # pragma: no cover -
 
 
 @compiled
-def members(whole: Any, group: Any, start: Any, share: Any, part: Any, u: Any) -> Any:  # pragma: no cover - compiled
-    """Number the members of a whole part by part, and pick one of the given part by a uniform.
-
-    ``floor(whole[group] * start[part]) + floor(u * (whole[group] * share[part]))``, at most ``whole[group] - 1``
-    """
-    out = np.empty(u.size, np.int64)
-    for i in range(u.size):
-        n, p = whole[group[i]], part[i]
-        out[i] = min(np.int64(np.floor(n * start[p]) + np.floor(u[i] * (n * share[p]))), n - 1)
-    return out
-
-
-@compiled
-def first_of_each(sorted_keys: Any) -> Any:  # pragma: no cover - compiled
-    """Tell where a run of equal keys begins: ``concatenate(([True], keys[1:] != keys[:-1]))``."""
-    out = np.empty(sorted_keys.size, np.bool_)
-    for i in range(out.size):
-        out[i] = i == 0 or sorted_keys[i] != sorted_keys[i - 1]
-    return out
-
-
-@compiled
 def set_code(codes: Any, row: Any, allowed: Any, to: Any) -> None:  # pragma: no cover - compiled
     """Set ``codes[row] = to`` inside a loop; raise ValueError unless ``allowed[codes[row], to]`` of a lifecycle."""
     if not allowed[codes[row], to]:
@@ -279,21 +189,8 @@ def set_code(codes: Any, row: Any, allowed: Any, to: Any) -> None:  # pragma: no
 
 @compiled
 def row_sum(values: Any) -> Any:  # pragma: no cover - compiled
-    """Add up one row in the order in which ``table.sum(axis=1)`` does.
-
-    From eight values on NumPy keeps eight sums side by side; a row of more than 128 it halves first.
-    """
-    if values.size > 128:
-        half = values.size // 2
-        half -= half % 8
-        return row_sum(values[:half]) + row_sum(values[half:])
-    whole = values.size - values.size % 8
+    """Add up, one after the other: ``np.cumsum(values)[-1]``."""
     total = 0.0
-    if whole:
-        r = values[:8].copy()
-        for i in range(8, whole):
-            r[i % 8] += values[i]
-        total = ((r[0] + r[1]) + (r[2] + r[3])) + ((r[4] + r[5]) + (r[6] + r[7]))
-    for i in range(whole, values.size):
+    for i in range(values.size):
         total += values[i]
     return total

@@ -10,6 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -104,14 +105,20 @@ class Table:
     def _blank(self, column: Column, capacity: int) -> NDArray[Any]:
         width = self.sizes[column.width] if isinstance(column.width, str) else column.width
         shape = (capacity,) if column.width == 1 else (capacity, width)
-        return np.full(shape, column.default, column.dtype)
+        # Zeros come from the system as they are: a page is only paid for when a row on it is first written.
+        return np.zeros(shape, column.dtype) if column.default == 0 else np.full(shape, column.default, column.dtype)
+
+    def _with_room(self, column: Column, capacity: int) -> NDArray[Any]:
+        """Copy the live rows of a column into room for more."""
+        new = self._blank(column, capacity)
+        new[: self.count] = self._data[column.name][: self.count]
+        return new
 
     def _review(self) -> None:
         """Cut the views of the live rows and keep them as attributes: read far more often than rows are added."""
         own = self.__dict__
         live = slice(own["count"])
-        for name, data in own["_data"].items():
-            own[name] = data[live]
+        own.update(zip(own["_data"], map(itemgetter(live), own["_data"].values())))
 
     def __len__(self) -> int:
         return int(self.count)
@@ -161,10 +168,7 @@ class Table:
 
     def _grow(self, capacity: int) -> None:
         for name, column in self.columns.items():
-            old = self._data[name]
-            new = self._blank(column, capacity)
-            new[: self.count] = old[: self.count]
-            self._data[name] = new
+            old, self._data[name] = self._data[name], self._with_room(column, capacity)
             if Table.moves_on_add:
                 old.view(np.uint8)[...] = 0xA5
         self.__dict__["capacity"] = capacity
@@ -173,7 +177,8 @@ class Table:
         """Return an independent table with the same rows."""
         twin = object.__new__(type(self))
         twin.__dict__.update(self.__dict__)
-        twin.__dict__["_data"] = {name: data.copy() for name, data in self._data.items()}
+        twin.__dict__["_data"] = {name: self._with_room(column, self.capacity)
+                                   for name, column in self.columns.items()}
         twin._review()
         return twin
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from fraudsim.agents.den import OPEN
 from fraudsim.core.draws import Keys, child_keys, purpose
-from fraudsim.core.table import Rows, where
-from fraudsim.loops.evidence import add_confirmations, ripened, unready_dens
+from fraudsim.core.table import Rows
+from fraudsim.loops.evidence import add_confirmations, first_missing, ripened, unready_dens
 
 if TYPE_CHECKING:
     from fraudsim.state import State
@@ -35,10 +35,8 @@ def files(state: State, forces: Rows, dens: Rows) -> Rows:
     """
     keys = child_keys(state.forces.key[forces], "file", state.dens.key[dens].view(np.int64))
     rows = state.files.find(keys)
-    missing = rows < 0
-    if missing.any():
-        _, first = np.unique(keys[missing], return_index=True)
-        new = where(missing)[first]
+    new = first_missing(keys, rows)
+    if new.size:
         made = state.evidence.add(new.size, key=keys[new], force=forces[new], den=dens[new],
                                   opened=state.day)
         state.files.insert(keys[new], made)

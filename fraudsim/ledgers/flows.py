@@ -179,7 +179,7 @@ SERIES: tuple[Series, ...] = (
     Series("control_reach", "ten-thousandths", "target", "share of services that controls cover", stock=True),
     Series("staff", "persons", "host", "people in dens", stock=True),
     Series("captive", "persons", "host", "people held, or confined while working", stock=True),
-    Series("trafficked", "persons", "host", "people in dens who were recruited by deception or force", stock=True),
+    Series("trafficked", "persons", "host", "people in dens who were deceived, coerced, or ever held", stock=True),
     Series("stranded", "persons", "place", "people out of a den who cannot go home yet, where they are", stock=True),
     Series("detained", "persons", "host", "people arrested or serving a sentence, by country of the den",
            stock=True),

@@ -29,10 +29,11 @@ def openness(status: Any, wary: Any, days: Any, paying: Any, half: Any) -> Any: 
 
 
 @compiled_inline
-def _band(steps: Any, script: Any, aim: Any) -> Any:  # pragma: no cover - compiled; the twin is kernels.choose
-    options, band = steps.shape[1], 0
-    for k in range(options - 1):  # no early end: a branch that nobody can foresee costs more than the rest
-        band += aim * steps[script, options - 1] >= steps[script, k]
+def _band(steps: Any, at: Any, script: Any, u: Any) -> Any:  # pragma: no cover - compiled
+    last, band = steps.shape[2] - 1, 0
+    aim = u * steps[at, script, last]
+    for k in range(last):  # no early end: a branch that nobody can foresee costs more than the rest
+        band += aim >= steps[at, script, k]
     return band
 
 
@@ -51,7 +52,7 @@ def by_channel(expected: Any, reply: Any, u: Any) -> Any:  # pragma: no cover - 
 
 
 @compiled_inline
-def _member(whole: Any, start: Any, share: Any, u: Any) -> Any:  # pragma: no cover - compiled; as kernels.members
+def _member(whole: Any, start: Any, share: Any, u: Any) -> Any:  # pragma: no cover - compiled
     return min(np.int64(np.floor(whole * start) + np.floor(u * (whole * share))), whole - 1)
 
 
@@ -120,7 +121,7 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
     for i in range(n):
         den = worker_den[who[i]]
         at = dens_target[den]
-        b = _band(steps[at], dens_script[den], aim[i])
+        b = _band(steps, at, dens_script[den], aim[i])
         r = _member(adults[at], start[b], share[b], place[i])
         band[i], resident[i], key[i] = b, r, child_key(country_key[at], resident_kind, r)
         channel[i] = only[den]
@@ -129,7 +130,7 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
             draws += 1
     susceptibility = np.empty(n)
     uniforms(run, key, susceptibility_code, 0, 0, susceptibility)
-    row, engaged, m = np.empty(n, np.int64), np.empty(n, np.int64), 0
+    answering, aims, chances, answers = np.empty(n, np.int64), np.empty(n), np.empty(n), 0
     for i in range(n):
         den, way = worker_den[who[i]], channel[i]
         at, script = dens_target[den], dens_script[den]
@@ -146,15 +147,20 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
             continue
         today[series[way, 3], at] += 1
         chance *= understood[nationality[who[i]], at]
-        if go_on[i] * limit >= chance:
-            continue
-        # Only now is it looked up who the resident is: rows all over a large table are slow to come by.
-        row[i] = row_of(index_keys, index_rows, key[i])
-        if row[i] >= 0:
-            known = row[i]
-            chance *= openness(victim_status[known], wary[known], day - wary_since[known], paying, half)
         if go_on[i] * limit < chance:
-            engaged[m] = i
+            answering[answers], aims[answers], chances[answers] = i, go_on[i] * limit, chance
+            answers += 1
+    # Only now is it looked up who the resident is, in a loop of its own: rows all over a large table are slow to
+    # come by, unless the processor can fetch several at a time.
+    row, engaged, m = np.empty(n, np.int64), np.empty(n, np.int64), 0
+    for i in answering[:answers]:
+        row[i] = row_of(index_keys, index_rows, key[i])
+    for j in range(answers):
+        chance, known = chances[j], row[answering[j]]
+        if known >= 0:
+            chance *= openness(victim_status[known], wary[known], day - wary_since[known], paying, half)
+        if aims[j] < chance:
+            engaged[m] = answering[j]
             m += 1
     first = first_calls(engaged[:m], key, caller)
     dens, rows, new = worker_den[who[first]], row[first], 0

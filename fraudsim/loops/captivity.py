@@ -75,6 +75,7 @@ def events(run: Any, code: Any, day: Any, paid: Any, steps: Any, times: Any, nam
     own, u, group = key[inside], np.empty(n), np.empty(n, np.int64)
     for i in range(n):  # draws in a loop of their own: the compiler takes several at a time
         u[i] = unit(run, own[i], code, day, 0)
+    for i in range(n):
         group[i] = locked_up if status[inside[i]] == held else control[inside[i]]
     rows, event, hits, last = np.empty(n + 1, np.int64), np.empty(n + 1, np.int64), 0, steps.shape[1] - 1
     for i in range(n):

@@ -47,3 +47,15 @@ def unready_dens(force: Any, den: Any, ready_on: Any, country: Any, status: Any,
         rows[n] = j
         n += known[j] and not ready[j] and status[j] <= last_open
     return rows[:n]
+
+
+@compiled
+def first_missing(keys: Any, rows: Any) -> Any:  # pragma: no cover - compiled
+    """Return where the keys without a row stand, each once and in the order of the keys."""
+    missing = np.flatnonzero(rows < 0)
+    n = 0
+    for i in missing[np.argsort(keys[missing], kind="mergesort")]:  # of equal keys the first comes first
+        if n == 0 or keys[i] != keys[missing[n - 1]]:
+            missing[n] = i
+            n += 1
+    return missing[:n]

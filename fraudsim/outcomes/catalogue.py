@@ -62,7 +62,7 @@ WORKERS: tuple[Outcome, ...] = (
     Outcome("captive_days", "person-days", "down", "workers", "days people were held, or confined while working",
             ("captive",)),
     Outcome("trafficked_days", "person-days", "down", "workers",
-            "days in dens of people recruited by deception or force", ("trafficked",)),
+            "days in dens of people who were deceived, coerced, or ever held", ("trafficked",)),
     Outcome("abuse", "events", "down", "workers", "acts of violence against people in dens", ("abuse",)),
     Outcome("deaths", "persons", "down", "workers", "people who died in dens", ("deaths",)),
     Outcome("route_deaths", "persons", "down", "workers", "recruits who died on a smuggler's route",

@@ -7,7 +7,7 @@ import numpy as np
 from fraudsim.agents.den import OPEN, DenStatus, is_open, shield
 from fraudsim.agents.police import PoliceForce, at_work, liaison, muster
 from fraudsim.core.draws import child_keys, purpose
-from fraudsim.core.kernels import rows_between, rows_equal
+from fraudsim.core.kernels import either_any, rows_between, rows_equal
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.evidence import confirm, count_unready, files, note_ready
@@ -74,6 +74,8 @@ def _follow_orders(state: State) -> None:
 def _count_police(state: State) -> None:
     """Count investigators whom campaigns borrow, and those lent to operations or sent abroad."""
     forces = state.forces
+    if not (state.levers.acting or either_any(forces.borrowed, forces.lent)):
+        return
     if forces.borrowed.any():
         state.flows.add_all("police_borrowed", np.rint(forces.investigators * forces.borrowed).astype(np.int64))
     if forces.lent.any() or state.levers.liaison.any():

@@ -5,21 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fraudsim.agents.den import OPEN, DenStatus
+from fraudsim.agents.den import OPEN
 from fraudsim.agents.worker import IN_DEN, SUSPECTS, Control, RecruitedAs, WorkerStatus
-from fraudsim.core.kernels import rows_between, tally, tally_amounts
 from fraudsim.core.process import process
-from fraudsim.core.table import where
 from fraudsim.ledgers.controls import control_reach
-from fraudsim.ledgers.flows import POSITION, positions
-from fraudsim.loops.record import stocks
+from fraudsim.ledgers.flows import positions
+from fraudsim.loops.record import close_day, stocks
 from fraudsim.state import State
 
 STOCKS = positions("dens_standing", "dens_active", "staff", "captive", "trafficked", "stranded", "detained",
-                   "trafficked_detained", "extradition_pending", "capital")
-PUBLIC_COST, DETAINED, CUSTODY_COST = POSITION["public_cost"], POSITION["detained"], POSITION["custody_cost"]
-LEADERS, POSTS, ADJACENT = POSITION["leaders"], POSITION["leader_posts"], POSITION["dens_adjacent"]
-NUMBERS, REACH = POSITION["numbers"], POSITION["control_reach"]
+                   "trafficked_detained", "extradition_pending", "capital", "leaders", "dens_adjacent", "numbers",
+                   "leader_posts")
+AT_THE_END = positions("public_cost", "custody_cost", "detained", "control_reach")
 DENS = np.array(OPEN, np.int64)
 PEOPLE = np.array([*IN_DEN, WorkerStatus.STRANDED, WorkerStatus.DETAINED, Control.CONFINED, RecruitedAs.VOLUNTARY],
                   np.int64)
@@ -34,27 +31,22 @@ def reach_now(state: State) -> NDArray[np.int64]:
     return np.rint(10000 * control_reach(state)).astype(np.int64)
 
 
+def custody_cost(state: State) -> int:
+    """Return the cost of a day in custody, cents."""
+    return round(100 * state.world.parameters.justice.custody_cost)
+
+
 @process(reads="dens.status dens.country dens.numbers dens.adjacent workers.status workers.place workers.control "
                "workers.recruited_as workers.days_captive workers.den syndicates.home syndicates.capital "
                "syndicates.leaders syndicates.active syndicates.posts")
 def record(state: State) -> None:
     """Write today's row and clear the counters."""
-    today, spent, dens, workers = state.flows.today, state.spending.today, state.dens, state.workers
-    stocks(today, STOCKS, DENS, PEOPLE, COUNTED, IN_CUSTODY, dens.status, dens.country, workers.status, workers.place,
-           workers.control, workers.recruited_as, workers.days_captive, workers.den, state.syndicates.home,
-           state.syndicates.capital)
-    today[CUSTODY_COST] = today[DETAINED] * round(100 * state.world.parameters.justice.custody_cost)
-    tally_amounts(today, LEADERS, state.syndicates.home, state.syndicates.leaders * state.syndicates.active)
-    tally_amounts(today, POSTS, state.syndicates.home, state.syndicates.posts * state.syndicates.active)
-    tally(today, ADJACENT, dens.country[where(dens.adjacent & (dens.status <= DenStatus.LYING_LOW))])
-    today[PUBLIC_COST] = spent
-    today[REACH] = reach_now(state) if state.levers.acting else state.fixed(reach_now)
-    calling = rows_between(dens.status, DenStatus.ACTIVE.value, DenStatus.ACTIVE.value)
-    tally_amounts(today, NUMBERS, dens.country[calling], dens.numbers[calling])
+    today, dens, workers, syndicates = state.flows.today, state.dens, state.workers, state.syndicates
+    stocks(today, STOCKS, DENS, PEOPLE, COUNTED, IN_CUSTODY, dens.status, dens.country, dens.numbers, dens.adjacent,
+           workers.status, workers.place, workers.control, workers.recruited_as, workers.days_captive, workers.den,
+           syndicates.home, syndicates.capital, syndicates.leaders, syndicates.posts, syndicates.active)
     if state.days_lived == len(state.record):
         state.record = np.concatenate((state.record, np.zeros_like(state.record)))
-    state.record[state.days_lived] = today
+    close_day(today, AT_THE_END, reach_now(state) if state.levers.acting else state.fixed(reach_now),
+              state.fixed(custody_cost), state.spending.today, state.record[state.days_lived], state.yesterday)
     state.days_lived += 1
-    state.yesterday[...] = today
-    today.fill(0)
-    spent.fill(0)

@@ -46,21 +46,10 @@ def test_adding(c, dtype):
     column, rows = c.column(dtype=dtype), c.rows()
     amounts = c.rng.integers(-5, 6, rows.size).astype(dtype)
     twin = column.copy()
-    kernels.add_same(column, rows, 2)
-    np.add.at(twin, rows, np.asarray(2).astype(dtype))
-    same(column, twin)
     kernels.add_each(column, rows, amounts)
     np.add.at(twin, rows, amounts)
     same(column, twin)
 
-
-@given(case, st.integers(-3, 3))
-def test_adding_where(c, least):
-    column, rows = c.column(), c.rows()
-    groups, twin = c.rng.integers(-3, 4, rows.size), column.copy()
-    kernels.add_where(column, rows, groups, least, 3)
-    np.add.at(twin, rows[groups >= least], 3)
-    same(column, twin)
 
 
 @given(case)
@@ -90,11 +79,6 @@ def test_finding_rows(c, dtype, x, y):
     first, second = c.column(dtype=dtype), c.column()
     same(kernels.rows_between(first, x, y), np.flatnonzero((first >= x) & (first <= y)))
     same(kernels.rows_with(first, x, second, y), np.flatnonzero((first == x) & (second == y)))
-    same(kernels.rows_some(first, x, second), np.flatnonzero((first == x) & (second > 0)))
-    rows = np.flatnonzero((second == x) | (second == y))
-    found, group = kernels.rows_grouped(second, x, y, first, 9)
-    same(found, rows)
-    same(group, np.where(second[rows] == y, 9, first[rows]))
     status, owner = c.rng.integers(0, 3, 5), c.column(0, 5)
     same(kernels.free_rows(second, owner, status, 1), np.flatnonzero((second < 0) & (status[owner] == 1)))
 
@@ -102,28 +86,10 @@ def test_finding_rows(c, dtype, x, y):
 @given(case, st.integers(-4, 4), st.integers(-4, 4))
 def test_picking_among_rows(c, x, y):
     first, second, rows = c.column(), c.column(), c.rows()
-    same(kernels.rows_below(first, rows, x), rows[first[rows] < x])
     same(kernels.rows_equal(first, rows, x), rows[first[rows] == x])
     same(kernels.both_equal(first, x, second, y, rows), (first[rows] == x) & (second[rows] == y))
 
 
-@given(case, st.integers(1, 5))
-def test_choosing(c, options):
-    steps = np.cumsum(c.rng.random((4, options)), axis=1)
-    group, u = c.rng.integers(0, 4, c.n), c.rng.random(c.n)
-    same(kernels.choose(steps, group, u), (u[:, None] * steps[group, -1:] >= steps[group]).sum(axis=1))
-
-
-@given(case, st.integers(-3, 3), st.integers(-3, 3), st.integers(-3, 3))
-def test_counting_three_ways(c, x, y, z):
-    table, rows, series = c.rng.integers(0, 9, (4, 5)), c.rows(), np.array([2, 0, 3])
-    columns, first, second, third = c.column(0, 5), c.column(), c.column(), c.column()
-    twin, at = table.copy(), columns[rows]
-    kernels.tally_stocks(table, series, columns, rows, first, x, second, y, third, z)
-    np.add.at(twin[2], at, 1)
-    np.add.at(twin[0], at[(first[rows] == x) | (second[rows] == y)], 1)
-    np.add.at(twin[3], at[third[rows] != z], 1)
-    same(table, twin)
 
 
 @given(case, st.integers(0, 3))
@@ -145,44 +111,34 @@ def test_pushing_and_pulling(c):
     to_rows, to_days = np.zeros(50, np.int64), np.zeros(50, np.int64)
     kernels.push(to_rows, to_days, 0, rows, days.astype(np.int32))
     same(to_days[: c.n], days)
-    taken, left, rising = kernels.pull(to_rows, to_days, c.n, 2)
-    same(taken, rows[days == 2])
-    assert rising == bool((np.diff(taken) > 0).all())
+    taken, left = kernels.pull(to_rows, to_days, c.n, 2)
+    same(taken, np.unique(rows[days == 2]))
     same(to_rows[:left], rows[days != 2])
     same(to_days[:left], days[days != 2])
 
 
-@given(case)
-def test_vacating(c):
-    seat = np.where(c.mask(), np.arange(c.n), -1)
-    holder = np.full(c.n, -1)
-    holder[seat[seat >= 0]] = np.flatnonzero(seat >= 0)
-    since, rows = np.zeros(c.n, np.int32), np.unique(c.rows())
-    twin = seat.copy(), holder.copy(), since.copy()
-    had = kernels.vacate(rows, seat, holder, since, 9)
-    expected = rows[twin[0][rows] >= 0]
-    same(had, expected)
-    twin[1][twin[0][expected]], twin[2][twin[0][expected]] = -1, 9
-    twin[0][expected] = -1
-    for got, want in zip((seat, holder, since), twin):
-        same(got, want)
-
-
-@given(case)
-def test_members_of_a_part(c):
-    whole, u = c.rng.integers(1, 1000, 3), c.rng.random(c.n)
-    group, part = c.column(0, 3), c.column(0, 2)
-    start, share = np.array([0.0, 0.3]), np.array([0.3, 0.7])
-    n = whole[group]
-    expected = np.minimum(np.floor(n * start[part]) + np.floor(u * (n * share[part])), n - 1)
-    same(kernels.members(whole, group, start, share, part, u), expected)
 
 
 @given(seeds, st.integers(0, 300))
-def test_adding_up_a_row_in_the_order_of_numpy(seed, n):
+def test_adding_up_a_row_one_after_the_other(seed, n):
     rng = np.random.default_rng(seed)
-    table = rng.random((2, n)) * 10.0 ** rng.integers(-9, 9, n)
-    same([kernels.row_sum(row) for row in table], table.sum(axis=1))
+    values = rng.random(n) * 10.0 ** rng.integers(-9, 9, n)
+    assert kernels.row_sum(values) == np.append(0.0, np.cumsum(values))[-1]
+
+
+@given(case)
+def test_finding_marks(c):
+    marks = kernels.no_marks(c.n)
+    assert c.n <= marks.size < c.n + 8
+    assert not marks.any()
+    marks[: c.n] = c.mask()
+    same(kernels.marked(marks), np.flatnonzero(marks))
+
+
+@given(case)
+def test_telling_whether_either_has_any(c):
+    first, second = c.column(0, 2, np.float64), c.column(0, 2)
+    assert kernels.either_any(first, second) == (first.any() or second.any())
 
 
 @given(case)

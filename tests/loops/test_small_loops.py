@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fraudsim.core.draws import Draws, purpose
 from fraudsim.loops.adaptation import people_in, seek_sources, standing_of, waking
-from fraudsim.loops.evidence import add_confirmations, ripened, unready_dens
+from fraudsim.loops.evidence import add_confirmations, first_missing, ripened, unready_dens
 from fraudsim.loops.investigation import files_of, notice, unasked_abroad, work
 from fraudsim.loops.learning import learn_journeys
 from fraudsim.loops.raids import ripe_files
@@ -140,3 +140,13 @@ def test_confirmations_are_its_numpy_twin(f):
     add_confirmations(rows, keys, 6, draws.run, CODE, 0.7, f.strength, f.astray)
     same(f.strength, strength)
     same(f.astray, astray)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_missing_files_are_found_once_each_in_the_order_of_their_keys(seed):
+    rng = np.random.default_rng(seed)
+    keys, rows = rng.integers(0, 9, 20).astype(np.uint64), rng.integers(-1, 2, 20)
+    missing = np.flatnonzero(rows < 0)
+    _, first = np.unique(keys[missing], return_index=True)
+    assert first_missing(keys, rows).tolist() == missing[first].tolist()
+    assert first_missing(keys, np.zeros(20, np.int64)).size == 0

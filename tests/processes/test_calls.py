@@ -18,7 +18,7 @@ from support import (
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import VictimStatus
 from fraudsim.core.draws import child_keys
-from fraudsim.core.kernels import choose, first_of_each, members
+from fraudsim.core.kernels import first_of_each
 from fraudsim.loops import calls as loops
 from fraudsim.processes.calls import bounds, calls, place
 from fraudsim.simulation import Simulation
@@ -283,16 +283,18 @@ def test_rows_of_a_day_stand_in_the_order_of_their_keys_and_are_found():
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_band_and_resident_are_chosen_as_the_kernels_do(seed):
+def test_band_and_resident_are_chosen_as_numpy_does(seed):
     rng, n = np.random.default_rng(seed), 40
     steps = np.cumsum(rng.random((3, 4)), axis=1)
     script, u, place_ = rng.integers(0, 3, n), rng.random(n), rng.random(n)
     share = rng.dirichlet(np.ones(4))
     start, whole = np.cumsum(share) - share, np.array([3, 1000, 10**9])
-    band = [loops._band.py_func(steps, script[i], u[i]) for i in range(n)]
-    assert band == choose(steps, script, u).tolist()
+    band = np.array([loops._band.py_func(steps[None], 0, script[i], u[i]) for i in range(n)])
+    assert (band == (u[:, None] * steps[script, -1:] >= steps[script]).sum(axis=1)).all()
     member = [loops._member.py_func(whole[script[i]], start[band[i]], share[band[i]], place_[i]) for i in range(n)]
-    assert member == members(whole, script, start, share, np.array(band), place_).tolist()
+    size = whole[script]
+    assert member == np.minimum(np.floor(size * start[band]) + np.floor(place_ * (size * share[band])),
+                                size - 1).tolist()
 
 
 def test_draws_are_counted():
