@@ -20,10 +20,11 @@ class LeaderWarrants(Intervention):
 
     name: ClassVar[str] = "leader-warrants"
     lever: ClassVar[str] = "leader_hazard (country whose residents are called)"
-    proximal: ClassVar[tuple[str, str]] = ("leaders_in_post", "down")
+    proximal: ClassVar[tuple[str, str]] = ("leader_posts_filled", "down")
     side_effects: ClassVar[str] = "parts of a syndicate go their own way under new owners"
     adaptation: ClassVar[str] = "successors take over; protection is bought again"
     source: ClassVar[str] = "002"
+    side: ClassVar[str] = "target"
 
     hazard: float = q(0.001, "1/day", 0.0, 0.05, "chance a day that a leader is arrested where nobody shields him; "
                       "0.001 is about three in ten within a year; sweep 0.0002-0.005")
