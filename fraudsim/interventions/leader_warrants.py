@@ -20,7 +20,7 @@ class LeaderWarrants(Intervention):
 
     name: ClassVar[str] = "leader-warrants"
     lever: ClassVar[str] = "leader_hazard (country whose residents are called)"
-    proximal: ClassVar[tuple[str, str]] = ("leader_posts_filled", "down")
+    proximal: ClassVar[tuple[str, str]] = ("leaders_in_post", "down")
     side_effects: ClassVar[str] = "parts of a syndicate go their own way under new owners"
     adaptation: ClassVar[str] = "successors take over; protection is bought again"
     source: ClassVar[str] = "002"

@@ -171,8 +171,6 @@ POLICE: tuple[Outcome, ...] = (
             ("dens_tipped_off",)),
     Outcome("leaders_in_post", "persons", "down", "police", "leaders of syndicates in post, mean over the days",
             ("leaders",), how="mean"),
-    Outcome("leader_posts_filled", "share", "down", "police", "posts of leaders that are filled: apart from how many "
-            "syndicates there are", ("leaders",), per=("leader_posts",)),
     Outcome("leaders_taken", "persons", "up", "police", "leaders arrested", ("leaders_taken",)),
     Outcome("released", "persons", "none", "police", "suspects released for lack of evidence, or after refusal",
             ("released",)),

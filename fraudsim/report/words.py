@@ -52,7 +52,7 @@ LABELS = {
     "dens_adjacent": "Dens in other business", "dens_switched": "Dens that switched",
     "departures_passed": "Departures not stopped", "numbers_per_den": "Numbers per den",
     "days_to_ready": "Days to readiness", "request_days": "Days for an answer", "files_leaked": "Shared files leaked",
-    "leaders_in_post": "Leaders in post", "leader_posts_filled": "Leaders' posts filled", "queue_days": "Days in the queue", "refused": "Extraditions refused",
+    "leaders_in_post": "Leaders in post", "queue_days": "Days in the queue", "refused": "Extraditions refused",
     "helpers_punished": "Lenders punished", "recorded_crime": "Reports", "recorded_cases": "Cases registered",
     "recorded_solved": "Cases called solved", "recorded_calls_stopped": "Calls stopped",
     "recorded_messages_stopped": "Messages stopped", "recorded_transfers_stopped": "Transfers stopped",
