@@ -324,7 +324,7 @@ def test_a_date_that_a_world_sets_is_shown_with_its_day(call, tmp_path):
 
 
 @pytest.mark.parametrize(("arguments", "hints"), [
-    (["joint-riads"], ["nearest: joint-raids"]), (["xyzzy"], ["known: call-interception, "]),
+    (["joint-riads"], ["nearest: joint-raids"]), (["xyzzy"], ["known: administrative-punishment, "]),
     (["joint-riads", "--world", "nowhere"], ["no world 'nowhere'", "nearest: joint-raids"]),
     (["joint-raids", "--world", "tutoril"], ["nearest: tutorial"]), (["--world", "tutorial"], ["needs the NAME"])])
 def test_an_unknown_intervention_is_told_with_the_nearest(call, arguments, hints):

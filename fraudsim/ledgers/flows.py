@@ -175,6 +175,7 @@ SERIES: tuple[Series, ...] = (
     Series("dens_adjacent", "dens", "host", "dens that stand and have turned to other business", stock=True),
     Series("numbers", "numbers", "host", "telephone numbers kept by dens that call", stock=True),
     Series("leaders", "persons", "home", "leaders in post", stock=True),
+    Series("leader_posts", "posts", "home", "posts of leaders of syndicates in business", stock=True),
     Series("control_reach", "ten-thousandths", "target", "share of services that controls cover", stock=True),
     Series("staff", "persons", "host", "people in dens", stock=True),
     Series("captive", "persons", "host", "people held, or confined while working", stock=True),

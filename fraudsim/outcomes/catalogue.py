@@ -169,8 +169,8 @@ POLICE: tuple[Outcome, ...] = (
             "investigators lent to joint operations or sent abroad", ("police_lent",)),
     Outcome("dens_tipped_off", "dens", "down", "police", "dens warned by a leak before a strike",
             ("dens_tipped_off",)),
-    Outcome("leaders_in_post", "persons", "down", "police", "leaders of syndicates in post, mean over the days",
-            ("leaders",), how="mean"),
+    Outcome("leaders_in_post", "share of posts", "down", "police", "posts of leaders that are filled, over all days: "
+            "tenure against vacancy", ("leaders",), per=("leader_posts",)),
     Outcome("leaders_taken", "persons", "up", "police", "leaders arrested", ("leaders_taken",)),
     Outcome("released", "persons", "none", "police", "suspects released for lack of evidence, or after refusal",
             ("released",)),

@@ -18,7 +18,7 @@ from fraudsim.state import State
 STOCKS = positions("dens_standing", "dens_active", "staff", "captive", "trafficked", "stranded", "detained",
                    "trafficked_detained", "extradition_pending", "capital")
 PUBLIC_COST, DETAINED, CUSTODY_COST = POSITION["public_cost"], POSITION["detained"], POSITION["custody_cost"]
-LEADERS, ADJACENT = POSITION["leaders"], POSITION["dens_adjacent"]
+LEADERS, POSTS, ADJACENT = POSITION["leaders"], POSITION["leader_posts"], POSITION["dens_adjacent"]
 NUMBERS, REACH = POSITION["numbers"], POSITION["control_reach"]
 DENS = np.array(OPEN, np.int64)
 PEOPLE = np.array([*IN_DEN, WorkerStatus.STRANDED, WorkerStatus.DETAINED, Control.CONFINED, RecruitedAs.VOLUNTARY],
@@ -34,9 +34,14 @@ def reach_now(state: State) -> NDArray[np.int64]:
     return np.rint(10000 * control_reach(state)).astype(np.int64)
 
 
+def posts_of(state: State) -> NDArray[np.int64]:
+    """Return the leaders of a syndicate, by the world's list of syndicates."""
+    return np.array([syndicate.leaders for syndicate in state.world.syndicates])
+
+
 @process(reads="dens.status dens.country dens.numbers dens.adjacent workers.status workers.place workers.control "
                "workers.recruited_as workers.days_captive workers.den syndicates.home syndicates.capital "
-               "syndicates.leaders syndicates.active")
+               "syndicates.leaders syndicates.active syndicates.template")
 def record(state: State) -> None:
     """Write today's row and clear the counters."""
     today, spent, dens, workers = state.flows.today, state.spending.today, state.dens, state.workers
@@ -45,6 +50,8 @@ def record(state: State) -> None:
            state.syndicates.capital)
     today[CUSTODY_COST] = today[DETAINED] * round(100 * state.world.parameters.justice.custody_cost)
     tally_amounts(today, LEADERS, state.syndicates.home, state.syndicates.leaders * state.syndicates.active)
+    posts = state.fixed(posts_of)[state.syndicates.template] * state.syndicates.active
+    tally_amounts(today, POSTS, state.syndicates.home, posts)
     tally(today, ADJACENT, dens.country[where(dens.adjacent & (dens.status <= DenStatus.LYING_LOW))])
     today[PUBLIC_COST] = spent
     today[REACH] = reach_now(state) if state.levers.acting else state.fixed(reach_now)

@@ -36,7 +36,6 @@ def test_leaders_who_hide_under_full_protection_are_not_arrested():
     assert run.record()[:, POSITION["leaders_taken"]].sum() == 0
 
 
-@pytest.mark.xfail(reason="what follows from a fall is decided in agents/syndicate.py", strict=False)
 def test_parts_go_their_own_way():
     series = [o["syndicates_founded"] for o in outcomes(f"{NAME}:{HARD}", parameters__leaders__split_share=1.0)]
     assert sum(series) > 0

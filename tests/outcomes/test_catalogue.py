@@ -142,7 +142,7 @@ MANY = record(
     sms_placed=[[10, 0], [0, 0], [0, 0]], sms_blocked=[[4, 0], [0, 0], [0, 0]], sms_hung_up=[[2, 0], [0, 0], [0, 0]],
     sms_engaged=[[1, 0], [0, 0], [0, 0]], web_engaged=[[0, 1], [0, 0], [0, 0]],
     numbers=[[10, 0], [20, 0], [30, 0]], dens_active=[[1, 0], [1, 0], [3, 0]], control_reach=[[5000, 0]] * 3,
-    leaders=[[3, 0], [3, 1], [2, 0]], answers=[[2, 0], [1, 0], [0, 0]], answer_days=[[50, 0], [10, 0], [0, 0]],
+    leaders=[[3, 0], [3, 1], [2, 0]], leader_posts=[[3, 1], [3, 1], [3, 1]], answers=[[2, 0], [1, 0], [0, 0]], answer_days=[[50, 0], [10, 0], [0, 0]],
     sites_ready=[[0, 0], [2, 0], [0, 0]], sites_ready_days=[[0, 0], [180, 0], [0, 0]],
     handed_over=[[0, 4], [0, 0], [0, 0]], handed_over_days=[[0, 90], [0, 0], [0, 0]],
     homecomings=[[8, 0], [2, 0], [0, 0]], re_recruited=[[0, 0], [1, 0], [0, 1]], departures=[[9, 0], [0, 0], [0, 0]],
@@ -155,7 +155,7 @@ MANY = record(
     ("loss_net", 380.0), ("net_per_attempted", 380 / 800), ("stopped", 120.0), ("recorded_money_stopped", 240.0),
     ("recorded_transfers_stopped", 9), ("recorded_calls_stopped", 107), ("bystanders_hit", 16),
     ("messages_delivered", 6), ("engagement_rate", 0.5), ("conversations", 2), ("numbers_per_den", 12.0),
-    ("control_reach", 0.25), ("leaders_in_post", 3.0), ("request_days", 20.0), ("days_to_ready", 90.0),
+    ("control_reach", 0.25), ("leaders_in_post", 0.75), ("request_days", 20.0), ("days_to_ready", 90.0),
     ("queue_days", 22.5), ("re_recruitment", 0.2), ("departures_passed", 5), ("account_price", 30.0),
     ("syndicate_revenue", 301.0)])
 def test_ratios_and_sums_by_hand(name, value):

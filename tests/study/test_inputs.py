@@ -25,7 +25,7 @@ def test_what_is_no_world_is_told_by_every_entry(world):
     for act in (fs.load_world, fs.run, fs.check, fs.FraudModel, lambda w: fs.compare(w, ["joint-raids"])):
         (line,) = lines_of(act, world)
         assert line.startswith("world: ")
-        assert "great-wall-2016, tutorial" in line
+        assert "first-light-2022, great-wall-2016, " in line
 
 
 @pytest.mark.parametrize("overrides", WRONG_OVERRIDES, ids=repr)
