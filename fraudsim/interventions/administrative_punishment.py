@@ -24,6 +24,7 @@ class AdministrativePunishment(Intervention):
     side_effects: ClassVar[str] = "people punished who had been robbed of their account or deceived themselves"
     adaptation: ClassVar[str] = "launderers use each account for more payments, and money stays longer in it"
     source: ClassVar[str] = "002"
+    side: ClassVar[str] = "target"
 
     price: float = q(2.0, "times", 1.0, 20.0, "price of mule accounts at full force, against the price without; sweep "
                      "1-10")

@@ -19,6 +19,7 @@ class AntiFraudLaw(Intervention):
     side_effects: ClassVar[str] = "wrong hits of filters, holds and warnings grow with the reach of these"
     adaptation: ClassVar[str] = "none to the law; that to other controls follows from their reach"
     source: ClassVar[str] = "002, 003"
+    side: ClassVar[str] = "target"
 
     gained: float = q(0.2, "share of services", 0.0, 1.0, "services that controls come to cover; reach never passes 1, "
                       "and where it stands there the law adds nothing")

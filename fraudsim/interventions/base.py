@@ -25,7 +25,8 @@ class Intervention(Group):
     -----
     A subclass sets the class attributes ``name``, ``lever``, ``proximal`` (the outcome it acts on
     directly, and the direction it should move it), ``side_effects``, ``adaptation`` and ``source``,
-    and overrides :meth:`act`; it may override :meth:`work_cost` and :meth:`check`.
+    and ``side = "target"`` where it guards the residents of its countries wherever dens stand (then the policy
+    table looks for displacement among victims' countries, not among dens' places). It overrides :meth:`act`; it may override :meth:`work_cost` and :meth:`check`.
     """
 
     name: ClassVar[str] = ""
@@ -34,6 +35,7 @@ class Intervention(Group):
     side_effects: ClassVar[str] = ""
     adaptation: ClassVar[str] = ""
     source: ClassVar[str] = ""
+    side: ClassVar[str] = "place"
 
     start: int = q(0, "day", 0, 32000, "first day")
     end: int = q(32000, "day", 0, 32000, "day after the last")

@@ -25,6 +25,7 @@ class CallInterception(Intervention):
     side_effects: ClassVar[str] = "wanted calls stopped, by the filter's false-positive rate"
     adaptation: ClassVar[str] = "dialling is nearly free: dens dial on and buy fresh numbers for those blocked"
     source: ClassVar[str] = "002"
+    side: ClassVar[str] = "target"
 
     sensitivity: float = q(0.3, "share of scam calls", 0.0, 1.0, "scam calls the filter stops", "R",
                            "FCC 2020: call volume -30% (confounded)")

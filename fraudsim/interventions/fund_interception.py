@@ -25,6 +25,7 @@ class FundInterception(Intervention):
     adaptation: ClassVar[str] = (
         "people whose payment is held pay by another way; launderers hurry, and take more for it")
     source: ClassVar[str] = "002, 003"
+    side: ClassVar[str] = "target"
 
     hold: float = q(0.2, "share of scam payments", 0.0, 1.0, "payments to fraudsters that the bank's check holds; "
                     "sweep 0.05-0.5")

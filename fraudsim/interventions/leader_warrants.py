@@ -24,6 +24,7 @@ class LeaderWarrants(Intervention):
     side_effects: ClassVar[str] = "parts of a syndicate go their own way under new owners"
     adaptation: ClassVar[str] = "successors take over; protection is bought again"
     source: ClassVar[str] = "002"
+    side: ClassVar[str] = "target"
 
     hazard: float = q(0.001, "1/day", 0.0, 0.05, "chance a day that a leader is arrested where nobody shields him; "
                       "0.001 is about three in ten within a year; sweep 0.0002-0.005")

@@ -21,6 +21,7 @@ class PublicEducation(Intervention):
                                    "frightened, engage more")
     adaptation: ClassVar[str] = "none by dens; awareness is learnt slowly and fades without a reminder"
     source: ClassVar[str] = "003"
+    side: ClassVar[str] = "target"
 
     effect: float = q(0.15, "share of engagement", -0.2, 0.9, "engagement that full awareness takes away; below 0 it "
                       "backfires; sweep -0.2 to 0.5", "A", "after Pratkanis/AARP (R): fear messages backfire")

@@ -21,6 +21,7 @@ class RealNameSim(Intervention):
     adaptation: ClassVar[str] = ("dens make do with fewer numbers, pay more for each call, and move to channels "
                                  "without numbers where a filter sees the rest more surely")
     source: ClassVar[str] = "001"
+    side: ClassVar[str] = "target"
 
     price: float = q(1.2, "times", 1.0, 20.0, "price of numbers against that without the rules; sweep 1-1.5", "A",
                      "number cost +0-20% (A); GSMA: no evidence of less crime (R)")

@@ -24,6 +24,7 @@ class SiteBlocking(Intervention):
     side_effects: ClassVar[str] = "ordinary sites blocked by mistake"
     adaptation: ClassVar[str] = "dens rotate domains at a price, put people off by a day, and drop advertisements"
     source: ClassVar[str] = "002"
+    side: ClassVar[str] = "target"
 
     blocked: float = q(0.5, "share of site hours", 0.0, 1.0, "hours of scam sites that are blocked, before dens rotate "
                        "domains; sweep 0.1-0.9")

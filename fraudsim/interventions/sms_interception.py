@@ -25,6 +25,7 @@ class SmsInterception(Intervention):
     side_effects: ClassVar[str] = "wanted messages stopped, by the filter's false-positive rate"
     adaptation: ClassVar[str] = "dens move their time to calls, social media and advertisements where the script allows"
     source: ClassVar[str] = "002"
+    side: ClassVar[str] = "target"
 
     sensitivity: float = q(0.5, "share of scam messages", 0.0, 1.0, "scam messages the filter stops; sweep 0.1-0.9")
     false_positives: float = q(0.0005, "share of wanted messages", 0.0, 1.0, "wanted messages the filter stops")

@@ -25,6 +25,7 @@ class WarningService(Intervention):
     side_effects: ClassVar[str] = "warnings to people in no scam; every warning tires people of the next"
     adaptation: ClassVar[str] = "none by dens; people heed warnings less the more of them there are"
     source: ClassVar[str] = "002"
+    side: ClassVar[str] = "target"
 
     noticed: float = q(0.1, "share of stages", 0.0, 1.0, "stages of a scam before which a warning reaches the person; "
                        "sweep 0.01-0.5")

@@ -20,7 +20,7 @@ PANELS = {
 }
 CAPTION = ("Change against no intervention; 95% intervals of paired differences. Blue: clearly better; orange: clearly "
            "worse; hollow: contains zero. Elsewhere: countries where the arm does not act, by the den's country, or "
-           "(v) the victims' where it acts on no host; grey bar: range over the sweep; "
+           "(v) the victims' where it guards those who are called; grey bar: range over the sweep; "
            "blank: nothing elsewhere.")
 
 

@@ -175,7 +175,9 @@ def _measure_one(world: World, arm: tuple[Intervention, ...], seed: int) -> dict
 
     simulation = Simulation(world, arm, seed)
     simulation.run()
-    return measured(simulation)
+    found = measured(simulation)
+    simulation.state.model = None  # state and simulation refer to each other: memory would wait for the collector
+    return found
 
 
 def compare_fact(fact: Fact, runs: Sequence[Mapping[str, float | None]]) -> FactCheck:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fraudsim.simulation import Simulation
 
 Of = Callable[["Simulation", int], float | None]
+Window = Callable[["Simulation"], slice]
 
 MONTH = 30.44
 HAND_OVER_DAYS = 913
@@ -59,6 +60,13 @@ def window(simulation: Simulation) -> slice:
     ends = [i.end for i in simulation.arm if i.intensity > 0.0]
     first = simulation.first_day() if ends else 0
     return slice(first, min(max(ends, default=simulation.world.days), simulation.state.day))
+
+
+def joint_window(simulation: Simulation) -> slice:
+    """Return the days of the record on which every part of the arm was in force; all days where there is no arm."""
+    parts = [i for i in simulation.arm if i.intensity > 0.0]
+    first, end = max((i.start for i in parts), default=0), min((i.end for i in parts), default=simulation.world.days)
+    return slice(first, max(first, min(end, simulation.state.day)))
 
 
 def measured(simulation: Simulation) -> dict[str, float | None]:
@@ -127,9 +135,9 @@ def _all_handed_over(simulation: Simulation, row: int) -> float:
 # The whole arm
 
 
-def _sum(*names: str, scale: float = 1.0) -> Of:
+def _sum(*names: str, scale: float = 1.0, over: Window = window) -> Of:
     def of(simulation: Simulation, row: int) -> float:
-        days = simulation.record()[window(simulation)]
+        days = simulation.record()[over(simulation)]
         return scale * sum(float(days[:, POSITION[name], :].sum()) for name in names)
 
     return of
@@ -185,16 +193,16 @@ MEASURES: dict[str, Measure] = {
                                   _arrests_per_search),
     "joint_handed_over": Measure("persons", "people arrested in joint operations and handed over by the end of the run",
                                  _all_handed_over),
-    "funds_intercepted": Measure("currency", "money frozen, called back or seized while the arm was in force",
-                                 _sum("frozen", "recalled", "seized", scale=0.01), strike=False),
+    "funds_intercepted": Measure("currency", "money frozen, called back or seized while all of the arm was in force",
+                                 _sum("frozen", "recalled", "seized", scale=0.01, over=joint_window), strike=False),
     "leaders_taken": Measure("persons", "leaders arrested while the arm was in force", _sum("leaders_taken"),
                              strike=False),
     "payments_per_victim": Measure("payments/person", "payments for each new victim while the arm was in force",
                                    _rate("payments", "victims"), strike=False),
     "loss_per_victim": Measure("currency/person", "money paid for each new victim while the arm was in force",
                                _rate("paid", "victims", 0.01), strike=False),
-    "calls_per_message_stopped": Measure("calls/message", "scam calls stopped for each scam message stopped, as an "
-                                         "agency counts", _rate("calls_blocked", "sms_blocked"), strike=False),
+    "calls_per_message_stopped": Measure("calls/message", "scam calls stopped for each scam message stopped, "
+                                         "wrong hits left out", _rate("calls_blocked", "sms_blocked"), strike=False),
     "warnings_per_call_stopped": Measure("warnings/call", "warnings to people in a scam for each scam call stopped",
                                          _rate("warnings", "calls_blocked"), strike=False),
     "held_per_call_stopped": Measure("currency/call", "transfers held, retries counted, for each scam call stopped",

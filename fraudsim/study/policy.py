@@ -54,7 +54,8 @@ def _row(of: Comparison, arm: int, shares: pd.DataFrame) -> dict[str, Any]:
 
 def _side(of: Comparison, arm: int) -> str:
     """Return the side on which an arm may displace: dens' places where it acts on hosts, else victims' countries."""
-    return "place" if lost_here(of, arm) > 0 else "target"
+    on_places = any(intervention.side == "place" for intervention in of.settings(arm))
+    return "place" if on_places and lost_here(of, arm) > 0 else "target"
 
 
 def _worse(of: Comparison, arm: int, group: str) -> list[str]:

@@ -43,8 +43,8 @@ def simulation(days=2000):
     record[99:151] = 1  # the arm is in force on days 100 to 149: 50 days, three countries
     record[:, POSITION["payments"]] *= 3
     record[:, POSITION["sms_blocked"]] = 0
-    arm = (SimpleNamespace(end=120, intensity=0.5), SimpleNamespace(end=150, intensity=1.0),
-           SimpleNamespace(end=900, intensity=0.0))
+    arm = (SimpleNamespace(start=100, end=120, intensity=0.5), SimpleNamespace(start=110, end=150, intensity=1.0),
+           SimpleNamespace(start=140, end=900, intensity=0.0))
     return SimpleNamespace(state=state, first_day=lambda: 100, arm=arm, record=lambda: record,
                            burn_in_record=lambda: record[50:101],
                            world=SimpleNamespace(days=days))
@@ -71,7 +71,7 @@ def test_measures_of_all_joint_strikes_leave_out_searches_by_one_force():
 def test_measures_of_an_arm_count_the_days_on_which_it_is_in_force():
     found = measured(simulation())
     assert found["leaders_taken"] == 150
-    assert found["funds_intercepted"] == pytest.approx(4.5)  # three series, 150 cents each
+    assert found["funds_intercepted"] == pytest.approx(0.9)  # three series, 30 cents each: days 110 to 119
     assert (found["payments_per_victim"], found["loss_per_victim"]) == (3, pytest.approx(0.01))
     assert found["calls_per_message_stopped"] is None
     assert found["revenue_per_worker"] == pytest.approx(3.65)  # a cent a person and day
