@@ -26,7 +26,8 @@ class Intervention(Group):
     A subclass sets the class attributes ``name``, ``lever``, ``proximal`` (the outcome it acts on
     directly, and the direction it should move it), ``side_effects``, ``adaptation`` and ``source``,
     and ``side = "target"`` where it guards the residents of its countries wherever dens stand (then the policy
-    table looks for displacement among victims' countries, not among dens' places). It overrides :meth:`act`; it may override :meth:`work_cost` and :meth:`check`.
+    table looks for displacement among victims' countries, not among dens' places). It overrides
+    :meth:`act`; it may override :meth:`work_cost` and :meth:`check`.
     """
 
     name: ClassVar[str] = ""

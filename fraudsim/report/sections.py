@@ -26,8 +26,8 @@ POLICY_NOTES = (
     "* the 95% interval of paired differences excludes zero; ! something in that column is clearly worse (at 5% for "
     "all outcomes looked at together): see below.",
     "Averted: net loss without the arm less that with it. Elsewhere: change of gross loss in countries where the arm "
-    "does not act, by the den's country, or (v) by the victims' where it guards those who are called. Captive: change in "
-    "person-days of captivity. Wrong hits: change in acts against people who had no part, each counting one. Cost: "
+    "does not act, by the den's country, or (v) by the victims' where it guards those who are called. Captive: change "
+    "in person-days of captivity. Wrong hits: change in acts against people who had no part, each counting one. Cost: "
     "public spending and custody.",
 )
 
