@@ -175,7 +175,8 @@ class Levers:
             If ``value`` lies outside the lever's range.
         """
         lever = self._levers[name]
-        if not lever.low <= value <= lever.high:
+        # A setting at the end of its range may come out a last place beyond it: 1 + (0.1 - 1) is below 0.1.
+        if not lever.low - 1e-9 <= value <= lever.high + 1e-9:
             raise ValueError(f"lever {name}: {value} lies outside {lever.low} to {lever.high}")
         if value == lever.neutral:
             return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import model_validator
 
-from fraudsim.worlds.consistency import lost, twice
+from fraudsim.worlds.consistency import UNREAD, lost, twice
 from fraudsim.worlds.parameters import Group
 from fraudsim.worlds.quantity import quantity as q
 
@@ -76,6 +76,10 @@ class Intervention(Group):
         idle = {c.iso for c in world.countries if not c.target}
         return [f"countries: {iso!r} is not called by anybody; allowed: {', '.join(targets)}"
                 for iso in self.countries if iso in idle]
+
+    def alone(self) -> bool:
+        """Tell whether a single country is named; one list that could not be read may hold any number."""
+        return len(self.countries) == 1 and self.countries[0] is not UNREAD
 
     def force(self, day: int) -> float:
         """Return today's strength, 0 to ``intensity``: nothing outside the window, rising over the ramp."""

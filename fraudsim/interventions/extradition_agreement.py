@@ -41,7 +41,7 @@ class ExtraditionAgreement(Intervention):
         """Add that it takes two."""
         lines = super().check(world)
         return lines + (["countries: an agreement has two sides; allowed: two and more"]
-                        if len(self.countries) == 1 else [])
+                        if self.alone() else [])
 
     def act(self, state: State, force: float) -> None:
         """Set delay, refusal and weight of evidence for every pair, in proportion to today's strength."""

@@ -35,7 +35,7 @@ class IntelligenceSharing(Intervention):
         """Add that it takes two."""
         lines = super().check(world)
         return lines + (["countries: one alone has nobody to share with; allowed: two and more"]
-                        if len(self.countries) == 1 else [])
+                        if self.alone() else [])
 
     def act(self, state: State, force: float) -> None:
         """Set sharing and meetings for every pair."""

@@ -33,7 +33,7 @@ class LiaisonTeams(Intervention):
         if not self.countries:
             return lines
         lines += lost("sender", self.sender, self.countries, "country taking part")
-        if len(self.countries) == 1:
+        if self.alone():
             lines.append("countries: nobody but the sender; allowed: two and more")
         people = next((c.police.investigators for c in world.countries if c.iso == self.sender), None)
         sent = self.officers * (len(self.countries) - 1)

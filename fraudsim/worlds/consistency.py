@@ -188,6 +188,9 @@ def _currencies(world: World) -> list[str]:
     """Check that every currency in use has a rate, and that rates are above 0."""
     lines = [f"rates{step(code)}: {rate:g}; allowed: above 0, the accounting currency a unit"
              for code, rate in world.rates.items() if rate <= 0]
+    if world.rates.get(world.currency, 1.0) != 1.0:
+        lines.append(f"rates{step(world.currency)}: {world.rates[world.currency]:g}; allowed: 1, since it is the "
+                     "accounting currency")
     known = [world.currency, *world.rates]
     uses = list(zip([f"countries[{label}]" for label in labels([c.iso for c in world.countries])],
                     [c.currency for c in world.countries]))
@@ -198,6 +201,24 @@ def _currencies(world: World) -> list[str]:
             rates = listed(world.rates) or "nothing"
             lines.append(f"{where}.currency: no rate for {code!r}; rates holds: {rates}; the accounting currency is "
                          f"{world.currency!r}")
+    return lines + _beyond(world)
+
+
+def _beyond(world: World) -> list[str]:
+    """Check that incomes and demands lie within their ranges once they are in the accounting currency."""
+    lines = []
+    amounts: tuple[tuple[str, Iterable[Any], list[str], str], ...] = (
+        ("countries", world.countries, [c.iso for c in world.countries], "income"),
+        ("scripts", world.scripts, [s.name for s in world.scripts], "demand_median"))
+    for kind, group, names, field in amounts:
+        for label, own in zip(labels(names), group):
+            rate, value = world.rates.get(own.currency, 1.0), getattr(own, field)
+            if own.currency is UNREAD or value is UNREAD or rate is UNREAD or not own.currency:
+                continue
+            most = next(m.le for m in type(own).model_fields[field].metadata if hasattr(m, "le"))
+            if value * rate > most:
+                lines.append(f"{kind}[{label}].{field}: {value * rate:g} {world.currency} at the rate of "
+                             f"{own.currency}; allowed: at most {most:g}")
     return lines
 
 

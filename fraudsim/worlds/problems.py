@@ -107,6 +107,8 @@ def path_of(loc: Iterable[int | str], data: object) -> str:
     """Return a location in raw data as people read it: ``countries[ES].zones[Madrid].protection``."""
     path = ""
     for key in loc:
+        if key == "[key]":  # pydantic's mark for a key that is itself wrong
+            continue
         if isinstance(key, int):
             items = data if isinstance(data, list | tuple) else []
             path += f"[{labels([item_name(i) for i in items])[key] if key < len(items) else key}]"
