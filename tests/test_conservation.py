@@ -226,7 +226,7 @@ def check_record(state: State) -> None:
     assert (row["trafficked_detained"] == count(d.country[w.den], held & wronged)).all()
     inside = np.isin(w.status, IN_DEN)
     assert (row["captive"] == count(d.country[w.den], inside & ((w.status == S.HELD) | (w.control == 2)))).all()
-    assert (row["trafficked"] == count(d.country[w.den], inside & (w.recruited_as > 0))).all()
+    assert (row["trafficked"] == count(d.country[w.den], inside & wronged)).all()
     assert (row["capital"].sum() == state.syndicates.capital.sum())
     assert row["leaders"].sum() == state.syndicates.leaders[state.syndicates.active].sum()
     assert (row["dens_adjacent"] == count(d.country, d.adjacent & (d.status <= DenStatus.LYING_LOW))).all()
