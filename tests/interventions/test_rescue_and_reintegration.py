@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from paired import assert_proximal
+from paired import assert_proximal, assert_sign
 from support import assert_share, empty_state, simulation, small_world
 
 from fraudsim.interventions.rescue_and_reintegration import RescueAndReintegration
@@ -61,3 +61,11 @@ def test_it_costs_what_it_says():
     expected = 100 * 1000 + 100 * 500 * 57 + 100 * 3000 * helped + 100 * 300 * arrested
     assert helped.sum() > 0
     assert record[:, POSITION["public_cost"], :].sum(axis=0).tolist() == expected.tolist()
+
+
+def test_wider_screening_lets_offenders_go_as_victims():
+    """The side effect. An arm without it passes once in 10,000 times."""
+    arm = "rescue-and-reintegration:start=0,screening=0.8,false_positives=0.3,countries=TA|HO|XX"
+    busy = {"parameters__investigation__tip_off": 0.05, "parameters__investigation__warrant": 1.0,
+            "parameters__justice__screening_days": 2}
+    assert_sign(arm, "offenders_rescued", "up", **busy)
