@@ -125,6 +125,20 @@ LEVERS: tuple[Lever, ...] = (
 )
 
 
+def either(first: Any, second: Any, overlap: float) -> Any:
+    """Return the share of cases that one of two filters catches, of which the weaker shares some beyond chance.
+
+    Parameters
+    ----------
+    first, second : float or float64 array
+        Sensitivities.
+    overlap : float
+        As for :class:`Levers`.
+    """
+    alone = np.maximum(first, second)
+    return alone + (1.0 - overlap) * (1.0 - (1.0 - first) * (1.0 - second) - alone)
+
+
 class Levers:
     """Today's value of every lever, read as attributes.
 
@@ -189,8 +203,7 @@ class Levers:
             return now + value
         if lever.combine == "multiply":
             return now * value
-        alone = np.maximum(now, value)
-        return alone + (1.0 - self.overlap) * (1.0 - (1.0 - now) * (1.0 - value) - alone)
+        return either(now, value, self.overlap)
 
     def copy(self) -> Levers:
         """Return an independent copy."""

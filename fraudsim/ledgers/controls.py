@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from fraudsim.levers import either
+
 if TYPE_CHECKING:
     from fraudsim.state import State
 
@@ -49,9 +51,8 @@ def covered(state: State, lever: Floats, usual: Floats | float = 0.0) -> Floats:
     usual : float64, shape (countries,), or float
         Sensitivity without policy; the two catch the same cases as far as ``parameters.controls.overlap`` says.
     """
-    alone = np.maximum(lever, usual)
-    both = 1.0 - (1.0 - lever) * (1.0 - usual)
-    return control_reach(state) * (alone + (1.0 - state.levers.overlap) * (both - alone))
+    caught: Floats = control_reach(state) * either(lever, usual, state.levers.overlap)
+    return caught
 
 
 def voice_filter(state: State) -> Floats:
@@ -104,9 +105,7 @@ def freeze_share(state: State) -> Floats:
     float64, shape (countries,)
     """
     lever, usual = state.levers.freeze, float(state.world.parameters.money.freeze_success)
-    alone = np.maximum(lever, usual)
-    both = 1.0 - (1.0 - lever) * (1.0 - usual)
-    joined = alone + (1.0 - state.levers.overlap) * (both - alone)
+    joined = either(lever, usual, state.levers.overlap)
     more: Floats = usual + control_reach(state) * np.where(lever > 0.0, joined - usual, 0.0)
     return more
 
