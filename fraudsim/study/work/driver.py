@@ -1,0 +1,97 @@
+"""A sweep from beginning to end: what is left to do, who does it, what is shown meanwhile."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fraudsim.study.plan.plan import Plan, Unit
+from fraudsim.study.storage.layout import Shard
+from fraudsim.study.storage.store import Store
+from fraudsim.study.work.dispatch import NO_RULES, Dispatcher, Rules, Tally
+from fraudsim.study.work.local import LocalExecutor
+from fraudsim.study.work.unit import Work
+
+type Progress = Callable[[int, int], None]
+"""Called with runs done and failed since the last call, once they are safe."""
+
+
+@dataclass(frozen=True)
+class How:
+    """How a sweep is done; nothing of it changes a result.
+
+    Attributes
+    ----------
+    jobs : int
+    cluster : str or None
+        Address of a Dask scheduler.
+    rules : Rules
+    progress : bool or callable
+    work : callable, optional
+    """
+
+    jobs: int = 1
+    cluster: str | None = None
+    rules: Rules = NO_RULES
+    progress: bool | Progress = False
+    work: Work | None = None
+
+
+def sweep(plan: Plan, out: str | Path, shard: Shard, how: How) -> Tally:
+    """Do all units of a shard that have not been done.
+
+    Raises
+    ------
+    InputError
+    StudyError
+    """
+    with Store(out, plan, shard) as store:
+        done = store.done()
+        total = sum(map(len, _mine(plan, shard)))
+        left = sum(map(len, _left(plan, shard, done)))
+        with shown(how.progress, total, total - left) as report:
+            if not left:
+                return Tally()
+            with _executor(how) as (executor, slots):
+                work = Dispatcher(plan, store, executor, slots, how.rules, report, how.work)
+                return work.run(_left(plan, shard, done))
+
+
+def _mine(plan: Plan, shard: Shard) -> Iterator[list[Unit]]:
+    """Yield the blocks of a shard; one after the other, since there may be very many."""
+    return (block for i, block in enumerate(plan.blocks()) if i % shard.n == shard.k - 1)
+
+
+def _left(plan: Plan, shard: Shard, done: NDArray[np.bool_]) -> Iterator[list[Unit]]:
+    for block in _mine(plan, shard):
+        if units := [unit for unit in block if not done[unit]]:
+            yield units
+
+
+@contextmanager
+def _executor(how: How) -> Iterator[tuple[Executor, Callable[[], int]]]:
+    """Give an executor and the number of batches that it may hold; end it as fast as what happened allows."""
+    local = LocalExecutor(how.jobs)
+    try:
+        yield local, lambda: local.slots
+    except BaseException:
+        local.shutdown(cancel_futures=True)
+        raise
+    local.shutdown()
+
+
+@contextmanager
+def shown(progress: bool | Progress, total: int, before: int) -> Iterator[Progress]:
+    """Give what is to be called when runs are done."""
+    if callable(progress):
+        yield progress
+        return
+    sys.stderr.flush()
+    yield lambda done, failed: None
