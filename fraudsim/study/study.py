@@ -15,11 +15,13 @@ from fraudsim.study.plan.plan import Plan
 from fraudsim.study.reading.results import StudyResults
 from fraudsim.study.storage.layout import Shard
 from fraudsim.study.work.dispatch import Rules
-from fraudsim.study.work.driver import How, Progress, sweep
+from fraudsim.study.work.driver import How, sweep
+from fraudsim.study.work.progress import Report
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from fraudsim.study.work.pilot import StudyCheck
     from fraudsim.study.work.unit import Work
 
 
@@ -85,8 +87,30 @@ class Study:
         found: pd.DataFrame = point_tables(self.plan)[POINTS].to_pandas()
         return found
 
+    def check(self, jobs: int = 1, pilot: bool = True) -> StudyCheck:
+        """Return how many runs the study has, how long they take and how much they leave on the disk.
+
+        Parameters
+        ----------
+        jobs : int
+            Processes to count on.
+        pilot : bool
+            Whether a few runs are made, and thrown away, to measure time and disk.
+
+        Raises
+        ------
+        InputError
+            If the values of a design point contradict one another.
+        """
+        from fraudsim.study.work.pilot import study_check
+
+        lines = too_low(jobs=(jobs, 1))
+        if lines:
+            raise InputError(lines)
+        return study_check(self.plan, int(jobs), bool(pilot))
+
     def run(self, out: str | Path, jobs: int = 1, shard: str | None = None, cluster: str | None = None,
-            timeout: float | None = None, retries: int = 1, progress: bool | Progress = True,
+            timeout: float | None = None, retries: int = 1, progress: bool | Report = True,
             work: Work | None = None) -> StudyResults:
         """Do all runs that have not been done yet, and return what the directory holds then.
 

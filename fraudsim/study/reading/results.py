@@ -258,6 +258,34 @@ class StudyResults:
         lines = unsettled(drifts) if drifts else []
         return lines + ([f"{failed:,} runs failed: see failures"] if failed else [])
 
+    def closing(self) -> list[str]:
+        """Return the lines that a sweep ends with: how many runs are done, have failed, and are left."""
+        counts = self.status()
+        parts = [f"{counts['done']:,} of {counts['runs']:,} runs done"]
+        parts += [f"{counts[key]:,} {key}" for key in ("failed", "left") if counts[key]]
+        lines = [f"{self.directory}: {', '.join(parts)}."]
+        if counts["failed"]:
+            lines.append(f"What failed, and why: fraudsim query {self.directory} 'select * from failures'")
+        return lines + [f"{self.file.name}: {line}" for line in self.notes() if "runs failed" not in line]
+
+    def export(self, file: str | Path, to: str = "csv") -> Path:
+        """Write the study to a file in another form, whole or not at all.
+
+        Parameters
+        ----------
+        file : str or path
+        to : {"csv", "excel", "duckdb", "canonical"}
+            A row each run and arm; a workbook; one database file; lines of JSON, sorted and without times, the same
+            to the byte however the runs were done.
+
+        Raises
+        ------
+        InputError
+        """
+        from fraudsim.study.reading.export import export
+
+        return export(self, file, to)
+
     def sql(self, query: str) -> pd.DataFrame:
         """Return the answer to a query in SQL, over all runs that are stored now.
 
@@ -273,6 +301,14 @@ class StudyResults:
         if not isinstance(query, str):
             raise InputError(f"query: {told(query)}; allowed: text such as 'select count(*) from runs'")
         return ask(self.stored, query)
+
+    def __str__(self) -> str:
+        return "\n".join(self.closing())
+
+    def _repr_html_(self) -> str:
+        from fraudsim.study.reading.html import study_html
+
+        return study_html(self)
 
     def to_json(self) -> dict[str, Any]:
         """Return name, world, arms, factors and status as plain data."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -17,10 +16,8 @@ from fraudsim.study.storage.layout import Shard
 from fraudsim.study.storage.store import Store
 from fraudsim.study.work.dispatch import NO_RULES, Dispatcher, Rules, Tally
 from fraudsim.study.work.local import LocalExecutor
+from fraudsim.study.work.progress import Report, shown
 from fraudsim.study.work.unit import Work
-
-type Progress = Callable[[int, int], None]
-"""Called with runs done and failed since the last call, once they are safe."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ class How:
     jobs: int = 1
     cluster: str | None = None
     rules: Rules = NO_RULES
-    progress: bool | Progress = False
+    progress: bool | Report = False
     work: Work | None = None
 
 
@@ -87,11 +84,3 @@ def _executor(how: How) -> Iterator[tuple[Executor, Callable[[], int]]]:
     local.shutdown()
 
 
-@contextmanager
-def shown(progress: bool | Progress, total: int, before: int) -> Iterator[Progress]:
-    """Give what is to be called when runs are done."""
-    if callable(progress):
-        yield progress
-        return
-    sys.stderr.flush()
-    yield lambda done, failed: None
