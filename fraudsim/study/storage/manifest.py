@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from fraudsim.errors import InputError
 from fraudsim.study.storage.layout import ASIDE, MANIFEST, SHARDS, put
-from fraudsim.worlds.problems import listed, one_line, show
+from fraudsim.worlds.problems import one_line, show
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 PACKAGES = ("fraudsim", "numpy", "numba", "pandas", "pyarrow", "scipy")
-MOST_TOLD = 8
+MOST_TOLD, FEW = 8, 5
 POINTS, SAMPLE = "points-{}.parquet", "sample-{}.parquet"
 
 
@@ -140,9 +140,17 @@ def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> Iterator[s
     """Yield a line for every value that differs between what two studies' results follow from."""
     old, new = dict(_leaves(there, "")), dict(_leaves(here, ""))
     for path in [*old, *(path for path in new if path not in old)]:
-        if old.get(path, Ellipsis) != new.get(path, Ellipsis):
-            said = ["nothing" if path not in side else _said(side[path]) for side in (old, new)]
-            yield one_line(f"{path}: {said[0]} there, {said[1]} here")
+        there_too, here_too = old.get(path), new.get(path)
+        if there_too == here_too:
+            continue
+        if isinstance(there_too, list) and isinstance(here_too, list):
+            there_too, here_too = _only(there_too, here_too), _only(here_too, there_too)
+        yield one_line(f"{path}: {_said(there_too)} there, {_said(here_too)} here")
+
+
+def _only(some: list[Any], others: list[Any]) -> list[Any]:
+    """Return what only one of two lists holds; the list itself if only the order differs."""
+    return [item for item in some if item not in others] if set(map(str, some)) != set(map(str, others)) else some
 
 
 def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
@@ -158,7 +166,10 @@ def _leaves(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def _said(value: Any) -> str:
-    return f"[{listed(map(str, value))}]" if isinstance(value, list) else show(value)
+    if not isinstance(value, list):
+        return "nothing" if value is None else show(value)
+    more = f" and {len(value) - FEW} more" if len(value) > FEW else ""
+    return (", ".join(map(str, value[:FEW])) + more) or "nothing more"
 
 
 def shard_folder(directory: Path, folder: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -128,16 +128,22 @@ class Dispatcher:
 
     def _fill(self, batches: Iterator[tuple[Job, ...]]) -> bool:
         """Hand in work as far as there is room; tell whether any is with the executor."""
-        while len(self._pending) < max(1, self.slots()):
+        while len(self._pending) < self._room():
             batch = self._again.popleft() if self._again else next(batches, None)
             if batch is None:
                 break
             try:
                 future = self.executor.submit(do_batch, self._base, batch, self.rules.limit, self.work)
-            except (BrokenExecutor, RuntimeError) as error:
-                raise self._given_up(f"{type(error).__name__}: {error}") from error
+            except Exception as error:  # of whatever kind of executor
+                raise self._given_up(f"no work can be handed in: {type(error).__name__}: {error}") from error
             self._pending[future] = batch
         return bool(self._pending)
+
+    def _room(self) -> int:
+        try:
+            return max(1, self.slots())
+        except Exception as error:  # of whatever kind of executor
+            raise self._given_up(f"its workers cannot be reached: {type(error).__name__}: {error}") from error
 
     def _collect(self, seconds: float) -> None:
         """Wait for some work to come back and keep all that has come, with one write to the disk."""
@@ -158,8 +164,12 @@ class Dispatcher:
             answers = future.result()
         except OtherModel as error:
             raise StudyError(str(error)) from None
-        except (GivenBack, CancelledError):
+        except GivenBack:
             self._again.append(batch)
+            return []
+        except CancelledError as error:
+            self._again.append(batch)
+            self._count_lost(error)
             return []
         except Exception as error:
             return self._not_done(batch, error)
@@ -176,15 +186,19 @@ class Dispatcher:
 
     def _not_done(self, batch: tuple[Job, ...], error: Exception) -> list[Answer]:
         """See to a batch whose worker was lost: which unit it was is found by doing each by itself."""
-        self._lost += 1
-        if self._lost >= HOPELESS:
-            raise self._given_up(f"{self._lost} workers were lost one after the other; the last: {error}")
+        self._count_lost(error)
         if len(batch) > 1:
             self._again.extend((job,) for job in batch)
             return []
         seconds, text = self._why(error)
         answer = failure(batch[0], text, seconds)
         return [] if self._once_more(batch[0], answer) else [answer]
+
+    def _count_lost(self, error: BaseException) -> None:
+        self._lost += 1
+        if self._lost >= HOPELESS:
+            raise self._given_up(f"{self._lost} workers were lost one after the other; the last: "
+                                 f"{str(error) or type(error).__name__}")
 
     def _why(self, error: Exception) -> tuple[float, str]:
         if not isinstance(error, WorkerLost):
@@ -195,7 +209,7 @@ class Dispatcher:
         return error.seconds, str(error)
 
     def _given_up(self, why: str) -> StudyError:
-        return StudyError(f"{self.store.directory}: the sweep cannot go on: {why}. All runs that were finished are "
+        return StudyError(f"{self.store.directory}: the sweep cannot go on: {why.rstrip('.')}. All finished runs are "
                           "safe; the same command goes on from there")
 
     def _save_what_came(self) -> None:

@@ -49,16 +49,13 @@ def sweep(plan: Plan, out: str | Path, shard: Shard, how: How) -> Tally:
     InputError
     StudyError
     """
-    with Store(out, plan, shard) as store:
+    with _executor(how) as (executor, slots), Store(out, plan, shard) as store:
         done = store.done()
         total = sum(map(len, _mine(plan, shard)))
         left = sum(map(len, _left(plan, shard, done)))
         with shown(how.progress, total, total - left) as report:
-            if not left:
-                return Tally()
-            with _executor(how) as (executor, slots):
-                work = Dispatcher(plan, store, executor, slots, how.rules, report, how.work)
-                return work.run(_left(plan, shard, done))
+            work = Dispatcher(plan, store, executor, slots, how.rules, report, how.work)
+            return work.run(_left(plan, shard, done))
 
 
 def _mine(plan: Plan, shard: Shard) -> Iterator[list[Unit]]:
@@ -75,6 +72,12 @@ def _left(plan: Plan, shard: Shard, done: NDArray[np.bool_]) -> Iterator[list[Un
 @contextmanager
 def _executor(how: How) -> Iterator[tuple[Executor, Callable[[], int]]]:
     """Give an executor and the number of batches that it may hold; end it as fast as what happened allows."""
+    if how.cluster is not None:
+        from fraudsim.study.work.cluster import connected
+
+        with connected(how.cluster) as found:
+            yield found
+        return
     local = LocalExecutor(how.jobs)
     try:
         yield local, lambda: local.slots
