@@ -22,8 +22,9 @@ MOST_UNITS = 256
 TOGETHER = 4
 """Units that share a burn-in and are handed over together even if each takes long."""
 
-HOPELESS = 10
-"""Lost workers in a row, with nothing done in between, after which it is not the runs that are at fault."""
+HOPELESS = 20
+"""Lost workers, with nothing ever done, after which it is not the runs that are at fault; ten times as many in a row
+where something was done before."""
 
 
 class Rules(NamedTuple):
@@ -196,7 +197,7 @@ class Dispatcher:
 
     def _count_lost(self, error: BaseException) -> None:
         self._lost += 1
-        if self._lost >= HOPELESS:
+        if self._lost >= HOPELESS * (1 if self._mean == 0.0 else 10):
             raise self._given_up(f"{self._lost} workers were lost one after the other; the last: "
                                  f"{str(error) or type(error).__name__}")
 

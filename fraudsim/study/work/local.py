@@ -14,6 +14,9 @@ from typing import Any
 
 from fraudsim.study.pool import end_with_parent, stop, workers_start_clean
 
+PATIENCE = 5.0
+"""Seconds to wait for the end of a process that has closed its pipes."""
+
 
 class WorkerLost(RuntimeError):
     """The process that did this work died.
@@ -38,7 +41,7 @@ class GivenBack(RuntimeError):
 @dataclass
 class _Task:
     outer: Future[Any]
-    pool: ProcessPoolExecutor
+    generation: int
 
 
 @dataclass
@@ -47,6 +50,7 @@ class _Lane:
 
     pool: ProcessPoolExecutor | None = None
     process: Any = None
+    generation: int = 0
     tasks: deque[_Task] = field(default_factory=deque)
     since: float = 0.0
 
@@ -66,6 +70,7 @@ class LocalExecutor(Executor):
     def __init__(self, jobs: int) -> None:
         self._lanes = [_Lane() for _ in range(jobs)]
         self._lock = threading.RLock()
+        self._broken: list[ProcessPoolExecutor] = []
 
     @property
     def slots(self) -> int:
@@ -76,12 +81,15 @@ class LocalExecutor(Executor):
         """Hand in work; call from one thread only, the main one if processes are to leave Ctrl-C to their parent."""
         with self._lock:
             lane = min(self._lanes, key=lambda lane: len(lane.tasks))
+            broken, self._broken = self._broken, []
+        for pool in broken:
+            pool.shutdown()
         try:
-            inner, pool = self._start(lane, fn, args, kwargs)
-        except BrokenProcessPool:  # it died without work
-            lane.pool = None
-            inner, pool = self._start(lane, fn, args, kwargs)
-        task = _Task(Future(), pool)
+            inner = self._start(lane, fn, args, kwargs)
+        except BrokenProcessPool:  # it died without work, or this very moment
+            self._retire(lane)
+            inner = self._start(lane, fn, args, kwargs)
+        task = _Task(Future(), lane.generation)
         task.outer.set_running_or_notify_cancel()
         with self._lock:
             lane.since = lane.since if lane.tasks else time.monotonic()
@@ -90,17 +98,28 @@ class LocalExecutor(Executor):
         return task.outer
 
     def _start(self, lane: _Lane, fn: Callable[..., Any], args: tuple[Any, ...],
-               kwargs: dict[str, Any]) -> tuple[Future[Any], ProcessPoolExecutor]:
+               kwargs: dict[str, Any]) -> Future[Any]:
         with self._lock:
             pool = lane.pool
         if pool is not None:
-            return pool.submit(fn, *args, **kwargs), pool
+            return pool.submit(fn, *args, **kwargs)
         pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=end_with_parent)
         with workers_start_clean():
             inner = pool.submit(fn, *args, **kwargs)
         with self._lock:
             lane.pool, lane.process = pool, next(iter((getattr(pool, "_processes", None) or {}).values()), None)
-        return inner, pool
+            lane.generation += 1
+        return inner
+
+    def _retire(self, lane: _Lane) -> None:
+        """Put a broken pool aside until the next :meth:`submit`.
+
+        It must not be let go of in its own thread, which holds the lock that letting go of it takes.
+        """
+        with self._lock:
+            if lane.pool is not None:
+                self._broken.append(lane.pool)
+            lane.pool = None
 
     def _settle(self, lane: _Lane, task: _Task, done: Future[Any]) -> None:
         """Pass on what became of a task; of a pool that broke, the first task is the one that was being done."""
@@ -110,22 +129,24 @@ class LocalExecutor(Executor):
             lane.tasks.remove(task)
             error = done.exception() if not done.cancelled() else GivenBack()
             if isinstance(error, BrokenProcessPool):
-                error = self._broken(lane, task, seconds)
+                error = self._lost(lane, task, seconds)
         if error is None:
             task.outer.set_result(done.result())
         else:
             task.outer.set_exception(error)
 
-    def _broken(self, lane: _Lane, task: _Task, seconds: float) -> RuntimeError:
-        if lane.pool is not task.pool:
+    def _lost(self, lane: _Lane, task: _Task, seconds: float) -> RuntimeError:
+        if lane.pool is None or lane.generation != task.generation:
             return GivenBack()
-        lane.pool, process = None, lane.process
-        return WorkerLost(seconds, process.exitcode if process is not None else None)
+        self._retire(lane)
+        if lane.process is not None:
+            lane.process.join(PATIENCE)
+        return WorkerLost(seconds, lane.process.exitcode if lane.process is not None else None)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End all processes; with ``cancel_futures`` at once, whatever they are doing."""
         with self._lock:
-            pools = [lane.pool for lane in self._lanes if lane.pool is not None]
+            pools = [*self._broken, *(lane.pool for lane in self._lanes if lane.pool is not None)]
         for pool in pools:
             if cancel_futures:
                 stop(pool)
