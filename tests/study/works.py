@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import time
-from pathlib import Path
 
 DRIFT = [0.0] * 5
 
@@ -63,7 +62,7 @@ def sleeps(base, job):
     return quick(base, job)
 
 
-def told(base, job):
-    """Leave a file for every run that is done: the folder is the first word of the base's first arm."""
-    Path(os.environ["DONE_IN"], f"{job.point}-{job.replication}-{job.attempt}-{os.getpid()}").touch()
-    return slow(base, job)
+def refuses(base, job):
+    from fraudsim.errors import InputError
+
+    raise InputError(["first", "second"])
