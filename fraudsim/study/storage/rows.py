@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -57,16 +58,16 @@ def table(entries: Iterable[dict[str, Any]], shape: Shape) -> pa.Table:
     import pyarrow as pa
 
     columns: dict[str, list[Any]] = {name: [] for name in shape.schema().names if name not in shape.outcomes}
-    values: list[Sequence[float | None]] = []
+    values: list[NDArray[np.float64]] = [np.empty((0, len(shape.outcomes)))]
     for entry in entries:
         failed = "error" in entry
         _head(entry, columns, (None,) if failed else shape.arms)
-        values += [(None,) * len(shape.outcomes)] if failed else entry["values"]
+        values.append(np.full((1, len(shape.outcomes)), np.nan) if failed else np.array(entry["values"], np.float64))
         for i, name in enumerate(shape.bands):
             columns[f"daily_{name}"] += [None] if failed else [daily[i] for daily in entry["daily"]]
         if shape.breakdown:
             columns["parts"] += [None] if failed else entry["parts"]
-    grid = np.array(values, np.float64).reshape(len(values), len(shape.outcomes))
+    grid = np.concatenate(values)
     arrays = [pa.array(grid[:, shape.outcomes.index(field.name)], field.type, from_pandas=True)
               if field.name in shape.outcomes else pa.array(columns[field.name], field.type)
               for field in shape.schema()]
