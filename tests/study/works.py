@@ -66,3 +66,11 @@ def refuses(base, job):
     from fraudsim.errors import InputError
 
     raise InputError(["first", "second"])
+
+
+def with_days(base, job):
+    """As quick, with daily series: seed plus day plus point, in all bands of all arms."""
+    from fraudsim.study.run import BANDS
+
+    days = [job.seed + day + job.point for day in range(base.days)]
+    return quick(base, job) | {"daily": [[days] * len(BANDS)] * (1 + len(base.arms))}

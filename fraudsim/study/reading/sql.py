@@ -40,7 +40,10 @@ def query(stored: Stored, text: str) -> pd.DataFrame:
 
     def ask() -> pd.DataFrame:
         with connected(stored) as connection:
-            return connection.execute(text).df()
+            answer = connection.execute(text)
+            if answer is None or answer.description is None:
+                raise InputError("query: is empty; try 'select * from points'")
+            return answer.df()
 
     try:
         found: pd.DataFrame = steady(lambda: _known(ask))

@@ -6,9 +6,9 @@ import ctypes
 import os
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 GRACE = 5.0
 """Seconds after which a run that did not stop when told takes its process with it."""
@@ -37,7 +37,10 @@ def time_limit(seconds: float | None, grace: float = GRACE) -> Iterator[None]:
     try:
         yield
     finally:
-        watch.finish()
+        try:
+            watch.finish()
+        finally:
+            watch.done.set()  # the exception may have come in the midst of the line above; it comes only once
 
 
 class _Watch(threading.Thread):
@@ -54,16 +57,24 @@ class _Watch(threading.Thread):
             if self.done.is_set():
                 return
             self.told = True
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.watched), ctypes.py_object(TooLong))
+            _raise_in(self.watched, ctypes.py_object(TooLong))
         if not self.done.wait(self.grace):
             os._exit(124)
 
     def finish(self) -> None:
-        """End the watch; if it has spoken already, wait until it is heard, here and not somewhere later."""
+        """End the watch; what it said too late, or what was not heard, is said here and not somewhere later.
+
+        An exception may go unheard where Python ignores all: when an object is taken down, say.
+        """
         with self.lock:
             self.done.set()
-            told, self.told = self.told, False
-        if told and not isinstance(sys.exc_info()[1], TooLong):
-            for _ in range(1000):
-                time.sleep(0.001)
+            if self.told:
+                _raise_in(self.watched, None)
+        if self.told and not isinstance(sys.exc_info()[1], TooLong):
+            raise TooLong
+
+
+def _raise_in(thread: int, kind: Any) -> None:
+    """Let an exception be raised in a thread, at its next step; None takes back what was not yet raised."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), kind)
 
