@@ -40,8 +40,10 @@ def main() -> None:
     """Run the command line: mistakes in one line each and exit code 2, Ctrl-C quiet with 130."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # being ended is told like Ctrl-C: nothing half-written
     try:
-        cli.main(prog_name="fraudsim", standalone_mode=False)
+        code = cli.main(prog_name="fraudsim", standalone_mode=False)
         sys.stdout.flush()
+        if code:  # what a command exits with comes back as its value
+            sys.exit(code)
     except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except click.ClickException as error:

@@ -68,7 +68,7 @@ def test_a_sweep_goes_on_with_shards(call, tmp_path):
     assert call("sweep", "tiny.toml", "--out", "s", "--shard", "1/2")[1].startswith("s: 2 of 4 runs done, 2 left.")
     assert call("sweep", "tiny.toml", "--out", "s", "--shard", "2/2")[1].startswith("s: 4 of 4 runs done.")
     assert call("sweep", "tiny.toml", "--out", "s")[1].startswith("s: 4 of 4 runs done.")
-    call("sweep", "tiny.toml", "--out", "t", "--jobs", 2)
+    call("sweep", "tiny.toml", "--out", "t")
     for name in "st":
         call("export", name, f"{name}.jsonl", "--to", "canonical")
     assert (tmp_path / "s.jsonl").read_bytes() == (tmp_path / "t.jsonl").read_bytes()
