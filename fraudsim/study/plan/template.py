@@ -9,7 +9,7 @@ from fraudsim.errors import InputError
 TEMPLATE = '''\
 # A study: which world, what is not known, what policy may choose, what is looked at.
 # Check it with:  fraudsim study check study.toml
-# Run it with:    fraudsim sweep study.toml --out results/first-study --jobs 2
+# Run it with:    fraudsim sweep study.toml --out first-study --jobs 2
 
 name = "first-study"
 title = "Raids and call interception in the classroom world"
