@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -66,11 +67,24 @@ def sweep(file: Path, out: Path, jobs: int, shard: str | None, cluster: str | No
     """
     from fraudsim.study.study import Study
 
-    results = Study(file).run(out, jobs, shard, cluster, timeout, retries)
+    checked = Study(file)
+    try:
+        results = checked.run(out, jobs, shard, cluster, timeout, retries)
+    except KeyboardInterrupt:
+        _say_what_is_safe(out)
+        raise
     for line in results.closing():
         click.echo(line)
     if results.status()["failed"]:
         raise click.exceptions.Exit(1)
+
+
+def _say_what_is_safe(out: Path) -> None:
+    from fraudsim.errors import InputError
+    from fraudsim.study.reading.results import open_study
+
+    with suppress(InputError):  # interrupted before there was a store
+        click.echo(f"Interrupted. {open_study(out).closing()[0]} The same command goes on.", err=True)
 
 
 @cli.command()
