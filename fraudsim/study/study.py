@@ -87,6 +87,12 @@ class Study:
         found: pd.DataFrame = point_tables(self.plan)[POINTS].to_pandas()
         return found
 
+    def __str__(self) -> str:
+        return str(self.check(pilot=False))
+
+    def _repr_html_(self) -> str:
+        return self.check(pilot=False)._repr_html_()
+
     def check(self, jobs: int = 1, pilot: bool = True) -> StudyCheck:
         """Return how many runs the study has, how long they take and how much they leave on the disk.
 

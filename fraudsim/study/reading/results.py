@@ -251,8 +251,7 @@ class StudyResults:
         """Return sentences that a reader must know: series that had not settled on day 0, and failed runs."""
         from fraudsim.outcomes.steady import WATCHED, unsettled
 
-        rows = self.stored.done(["drift"])
-        rows = rows[rows["arm"] == self.arm_names[0]]
+        rows = self.stored.rows(["drift"], self.arm_names[0])
         drifts = [dict(zip(WATCHED, (None if x != x else x for x in values))) for values in rows["drift"]]
         failed = self.status()["failed"]
         lines = unsettled(drifts) if drifts else []

@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from fraudsim.study.plan.factors import Factor
 from fraudsim.study.run import BANDS
 from fraudsim.study.storage.journal import entries
@@ -93,21 +95,29 @@ class Stored:
         """Return the rows of some journals."""
         return table((entry for path in paths for entry in entries(path)), self.shape)
 
-    def rows(self, columns: Sequence[str]) -> pd.DataFrame:
+    def rows(self, columns: Sequence[str], arm: str | None = None) -> pd.DataFrame:
         """Return rows of all runs as they stand now, failed ones included, doubles too.
 
         Parameters
         ----------
         columns : sequence of str
             See :meth:`fraudsim.study.storage.rows.Shape.schema`.
+        arm : str, optional
+            Of one arm alone, without runs that failed.
         """
         import pyarrow as pa
+        import pyarrow.compute as pc
         import pyarrow.parquet as pq
+
+        wanted = [*columns, *(["arm"] if arm is not None and "arm" not in columns else [])]
+
+        def chosen(rows: pa.Table) -> pa.Table:
+            return (rows if arm is None else rows.filter(pc.equal(rows["arm"], arm))).select(list(columns))
 
         def look() -> pa.Table:
             found = self.files()
-            tables = [pq.read_table(path, columns=list(columns)) for path in found.parts]
-            return pa.concat_tables([*tables, self.journals(found.journals).select(list(columns))])
+            tables = [chosen(pq.read_table(path, columns=wanted)) for path in found.parts]
+            return pa.concat_tables([*tables, chosen(self.journals(found.journals))])
 
         found: pd.DataFrame = steady(look).to_pandas()
         return found
@@ -137,9 +147,9 @@ class Stored:
 
     def status(self) -> dict[str, int]:
         """Return how many units there are, how many are done, have failed, and are left."""
-        rows = self.rows(["run", "error"])
-        fine = rows["error"].isna()
-        done = set(rows["run"][fine])
-        failed = set(rows["run"][~fine]) - done
-        return {"runs": self.units, "done": len(done), "failed": len(failed),
-                "left": self.units - len(done) - len(failed)}
+        rows = self.rows(["point", "replication", "error"])
+        unit = rows["point"].to_numpy(np.int64) * int(self.content["replications"]) + rows["replication"].to_numpy()
+        fine = rows["error"].isna().to_numpy()
+        done, bad = np.unique(unit[fine]), np.unique(unit[~fine])
+        failed = np.setdiff1d(bad, done).size
+        return {"runs": self.units, "done": done.size, "failed": failed, "left": self.units - done.size - failed}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.errors import InputError
-from fraudsim.study.plan.plan import Plan, Unit
+from fraudsim.study.plan.plan import Plan
 from fraudsim.study.pool import StudyError
 from fraudsim.study.run import BANDS
 from fraudsim.study.storage.journal import Journal, entries
 from fraudsim.study.storage.layout import ASIDE, JOURNAL, PART, Files, Shard, files, put
 from fraudsim.study.storage.manifest import claim, shard_folder, write_parquet
 from fraudsim.study.storage.rows import Shape, table
+from fraudsim.study.storage.snapshot import steady
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -94,8 +95,12 @@ class Store:
     def done(self) -> NDArray[np.bool_]:
         """Return which units have been done, by any shard: bool, shape (points, replications)."""
         found = np.zeros((len(self.plan.points.rows), self.plan.replications), np.bool_)
-        for point, replication in done_units(self.directory):
-            found[point, replication] = True
+
+        def look() -> None:
+            for points, replications in done_units(files(self.directory)):
+                found[points, replications] = True
+
+        steady(look)
         return found
 
     def close(self) -> None:
@@ -152,20 +157,15 @@ def _locked(folder: Path) -> FileLock:
     return lock
 
 
-def done_units(directory: Path) -> list[Unit]:
-    """Return the units that have been done and did not fail, of all shards."""
-    from fraudsim.study.storage.snapshot import steady
+def done_units(found: Files) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield points and replications of the units that have been done and did not fail, file by file."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
 
-    def look(found: Files) -> list[Unit]:
-        import pyarrow.compute as pc
-        import pyarrow.parquet as pq
-
-        units = [Unit(e["point"], e["replication"]) for path in found.journals for e in entries(path)
-                 if "error" not in e]
-        for path in found.parts:
-            part = pq.read_table(path, columns=["point", "replication", "error"])
-            part = part.filter(pc.is_null(part["error"]))
-            units += map(Unit, part["point"].to_pylist(), part["replication"].to_pylist())
-        return units
-
-    return steady(lambda: look(files(directory)))
+    for path in found.journals:
+        units = [(e["point"], e["replication"]) for e in entries(path) if "error" not in e]
+        yield [point for point, _ in units], [replication for _, replication in units]
+    for path in found.parts:
+        part = pq.read_table(path, columns=["point", "replication", "error"])
+        part = part.filter(pc.is_null(part["error"]))
+        yield part["point"].to_numpy(), part["replication"].to_numpy()
