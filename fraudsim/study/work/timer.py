@@ -33,8 +33,8 @@ def time_limit(seconds: float | None, grace: float = GRACE) -> Iterator[None]:
         yield
         return
     watch = _Watch(seconds, grace)
-    watch.start()
     try:
+        watch.start()  # a short limit may strike before this returns
         yield
     finally:
         try:
