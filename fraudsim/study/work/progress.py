@@ -48,14 +48,13 @@ def in_notebook() -> bool:
 @contextmanager
 def _bar(total: int, before: int) -> Iterator[Report]:
     with _tqdm()(total=total, initial=before, unit=" runs", dynamic_ncols=True, smoothing=0.1) as bar:
-        failed = 0
+        bad: list[int] = []
 
-        def report(done: int, bad: int) -> None:
-            nonlocal failed
-            failed += bad
-            if bad:
-                bar.set_postfix_str(f"{failed:,} failed", refresh=False)
-            bar.update(done + bad)
+        def report(done: int, failed: int) -> None:
+            if failed:
+                bad.append(failed)
+                bar.set_postfix_str(f"{sum(bad):,} failed", refresh=False)
+            bar.update(done + failed)
 
         yield report
 
