@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fraudsim.model import FraudModel
     from fraudsim.study.check import check
     from fraudsim.study.compare import compare
-    from fraudsim.study.reading.results import open_study
+    from fraudsim.study.opened import open_study
     from fraudsim.study.run import run
     from fraudsim.study.study import Study
     from fraudsim.worlds.loader import load_world
@@ -36,7 +36,7 @@ _WHERE = {
     "Country": "kinds", "Den": "kinds", "FraudModel": "model", "InputError": "errors",
     "PoliceForce": "kinds", "Syndicate": "kinds", "Victim": "kinds",
     "Worker": "kinds", "check": "study.check", "compare": "study.compare", "load_world": "worlds.loader",
-    "open_study": "study.reading.results", "run": "study.run", "Study": "study.study",
+    "open_study": "study.opened", "run": "study.run", "Study": "study.study",
 }
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from fraudsim.errors import InputError
 from fraudsim.study.inputs import told, too_low
+from fraudsim.study.opened import OpenedStudy
 from fraudsim.study.plan.checked import StudyLike, checked
 from fraudsim.study.plan.factors import Factor
 from fraudsim.study.plan.plan import Plan
-from fraudsim.study.reading.results import StudyResults
 from fraudsim.study.storage.layout import Shard
+from fraudsim.study.storage.manifest import claim
 from fraudsim.study.work.dispatch import Rules
 from fraudsim.study.work.driver import How, sweep
 from fraudsim.study.work.progress import Report
@@ -115,9 +116,26 @@ class Study:
             raise InputError(lines)
         return study_check(self.plan, int(jobs), bool(pilot))
 
+    def prepare(self, out: str | Path) -> OpenedStudy:
+        """Make a directory the study's own without doing any of its runs, for questions that bring runs of their own.
+
+        Parameters
+        ----------
+        out : str or path
+            Directory of the store; one that holds this study already stays as it is.
+
+        Raises
+        ------
+        InputError
+        """
+        lines = _problems(out, None, True)
+        if lines:
+            raise InputError(lines)
+        return OpenedStudy(claim(out, self.plan))
+
     def run(self, out: str | Path, jobs: int = 1, shard: str | None = None, cluster: str | None = None,
             timeout: float | None = None, retries: int = 1, progress: bool | Report = True,
-            work: Work | None = None) -> StudyResults:
+            work: Work | None = None) -> OpenedStudy:
         """Do all runs that have not been done yet, and return what the directory holds then.
 
         Parameters
@@ -153,7 +171,7 @@ class Study:
             raise InputError(lines)
         how = How(int(jobs), cluster, Rules(timeout, int(retries)), progress, work)
         sweep(self.plan, out, part, how)
-        return StudyResults(out)
+        return OpenedStudy(out)
 
 
 def shard_of(text: str | None) -> tuple[Shard, list[str]]:

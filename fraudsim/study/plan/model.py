@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).resolve().parents[2]
 APART = ("cli", "report")
 """What only shows results: imports run one way, so that nothing that is simulated can depend on it."""
 
-STUDY = ("study/run.py", "study/work/unit.py")
+STUDY = ("study/run.py", "study/measures.py", "study/work/unit.py", "study/questions/measuring.py")
 """Of the package ``study``, what a run's results follow from."""
 
 

@@ -28,17 +28,18 @@ def answer_text(frame: pd.DataFrame, kind: str = "table") -> str:
         frame.to_csv(to, index=False, lineterminator="\n")
         return to.getvalue()
     if kind == "json":
-        rows = [{str(k): _plain(v) for k, v in row.items()} for row in frame.to_dict("records")]
+        rows = [{str(k): plain(v) for k, v in row.items()} for row in frame.to_dict("records")]
         return json.dumps(rows, indent=1, allow_nan=False) + "\n"
     more = f"... {len(frame) - MOST_ROWS:,} more rows; --csv prints all\n" if len(frame) > MOST_ROWS else ""
     return _narrow(frame.head(MOST_ROWS)) + "\n" + more
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value as JSON knows it; what is not finite as null."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return None
     return value if isinstance(value, str | int | float | bool | None) else str(value)

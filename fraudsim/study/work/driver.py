@@ -15,7 +15,7 @@ from fraudsim.study.plan.plan import Plan, Unit
 from fraudsim.study.storage.layout import Shard
 from fraudsim.study.storage.store import Store
 from fraudsim.study.work.dispatch import NO_RULES, Dispatcher, Rules, Tally
-from fraudsim.study.work.local import LocalExecutor
+from fraudsim.study.work.local import InlineExecutor, LocalExecutor
 from fraudsim.study.work.progress import Report, shown
 from fraudsim.study.work.unit import Work
 
@@ -32,6 +32,8 @@ class How:
     rules : Rules
     progress : bool or callable
     work : callable, optional
+    executor : Executor, optional
+        Workers that are there already, with ``slots``, and outlive the sweep.
     """
 
     jobs: int = 1
@@ -39,6 +41,7 @@ class How:
     rules: Rules = NO_RULES
     progress: bool | Report = False
     work: Work | None = None
+    executor: LocalExecutor | InlineExecutor | None = None
 
 
 def sweep(plan: Plan, out: str | Path, shard: Shard, how: How) -> Tally:
@@ -72,6 +75,10 @@ def _left(plan: Plan, shard: Shard, done: NDArray[np.bool_]) -> Iterator[list[Un
 @contextmanager
 def _executor(how: How) -> Iterator[tuple[Executor, Callable[[], int]]]:
     """Give an executor and the number of batches that it may hold; end it as fast as what happened allows."""
+    if how.executor is not None:
+        there = how.executor
+        yield there, lambda: there.slots
+        return
     if how.cluster is not None:
         from fraudsim.study.work.cluster import connected
 

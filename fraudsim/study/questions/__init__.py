@@ -1,0 +1,1 @@
+"""Questions that researchers ask of a study: sensitivity, calibration, discovery, robustness, portfolios."""
