@@ -104,6 +104,24 @@ def test_batch_run_in_one_process():
     assert by["call-interception:start=0", 2]["victims"] == alone.outcomes()["victims"]
 
 
+def test_batch_run_in_several_processes_gives_the_same_day_by_day():
+    """Fresh interpreters, as Mesa starts them: the model travels by name, and its results do not depend on it."""
+    asked = {"world": "tutorial", "interventions": ["", "call-interception:start=0+joint-raids"], "days": 3,
+             "burn_in_days": 0}
+    alone, beside = (mesa.batch_run(FraudModel, asked, rng=[3], number_processes=n, data_collection_period=1,
+                                    display_progress=False) for n in (1, 2))
+    names = ("interventions", "Step", "victims", "loss_net", "dens_active", "captive_days")
+    one, two = (sorted(tuple(row[name] for name in names) for row in rows) for rows in (alone, beside))
+    assert one == two
+    assert len(one) == 2 * 3
+
+
+def test_batch_run_tells_a_mistake_and_ends():
+    with pytest.raises(InputError, match="nearest: call-interception"):
+        mesa.batch_run(FraudModel, {"world": "tutorial", "interventions": ["call-intercept"]}, rng=[1],
+                       number_processes=1, display_progress=False)
+
+
 def test_an_ordinary_mesa_agent_takes_part():
     class Journalist(mesa.Agent):
         def __init__(self, model):

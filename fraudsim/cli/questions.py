@@ -153,12 +153,14 @@ def _opened(directory: Path) -> OpenedStudy:
 
 def _prepared(place: Path, out: Path | None) -> OpenedStudy:
     """Open a study's directory, or make one for a study file."""
-    if place.is_dir() or (out is None and not place.is_file()):
+    if place.is_dir():
         if out is not None:
             raise InputError(f"--out {out}: goes with a study file; {place} is a directory")
         return _opened(place)
     if out is None:
-        raise InputError(f"{place}: is a study file; name a directory for it with --out DIR")
+        what = "is a study file; name a directory for it with --out DIR" if place.is_file() else \
+            "neither the directory of a sweep nor a study file"
+        raise InputError(f"{place}: {what}")
     from fraudsim.study.study import Study
 
     return Study(place).prepare(out)

@@ -63,15 +63,30 @@ class Runner:
         -------
         dict
             ``loss_net``, ... of the arm; ``loss_net_change``, ... against the baseline; daily series where the study
-            keeps them, in currency or persons.
+            keeps them, in currency or persons. All NaN, with a warning, if the run fails: an exception would leave the
+            Workbench's processes waiting for ever.
         """
+        try:
+            runs = self._runs(values)
+        except Exception as error:
+            warnings.warn(f"an experiment failed and is NaN: {values}: {type(error).__name__}: {error}", RuntimeWarning,
+                          stacklevel=2)
+            return self._nothing()
+        return self._levels(runs) | (self._daily(runs) if self.plan.file.daily else {})
+
+    def _runs(self, values: dict[str, Any]) -> list[ReplicationResult]:
+        values = dict(values)
         arm = str(values.pop(ARM, BASELINE))
         known = {factor.name: factor for factor in self.plan.factors}
         settings = {known[name].target: known[name].setting(_plain(known[name], value))
                     for name, value in values.items()}
         world, arms = world_at(self.plan.world, settings, () if arm == BASELINE else (arm,))
-        runs = [replicate(world, arms, self.plan.days, self.seed + i) for i in range(self.replications)]
-        return self._levels(runs) | (self._daily(runs) if self.plan.file.daily else {})
+        return [replicate(world, arms, self.plan.days, self.seed + i) for i in range(self.replications)]
+
+    def _nothing(self) -> dict[str, Any]:
+        names = [name + end for name in self.plan.outcomes for end in ("", CHANGE)]
+        days = np.full(self.plan.days, np.nan)
+        return dict.fromkeys(names, np.nan) | {f"daily_{name}": days for name in BANDS}
 
     def _levels(self, runs: list[ReplicationResult]) -> dict[str, float]:
         found: dict[str, float] = {}
