@@ -33,14 +33,20 @@ def _find(keys: Any, rows: Any, wanted: Any, out: Any) -> None:  # pragma: no co
 
 
 @compiled
-def _insert(keys: Any, rows: Any, new_keys: Any, new_rows: Any) -> None:  # pragma: no cover - compiled
+def insert_row(keys: Any, rows: Any, key: Any, row: Any) -> None:  # pragma: no cover - compiled
+    """Remember the row of a key in the slots of an index that has room: see :meth:`Index.room`."""
     mask = np.uint64(keys.size - 1)
+    slot = key & mask
+    while rows[slot] >= 0 and keys[slot] != key:
+        slot = (slot + np.uint64(1)) & mask
+    keys[slot] = key
+    rows[slot] = row
+
+
+@compiled
+def _insert(keys: Any, rows: Any, new_keys: Any, new_rows: Any) -> None:  # pragma: no cover - compiled
     for i in range(new_keys.size):
-        slot = new_keys[i] & mask
-        while rows[slot] >= 0 and keys[slot] != new_keys[i]:
-            slot = (slot + np.uint64(1)) & mask
-        keys[slot] = new_keys[i]
-        rows[slot] = new_rows[i]
+        insert_row(keys, rows, new_keys[i], new_rows[i])
 
 
 class Index:
@@ -73,10 +79,14 @@ class Index:
 
     def insert(self, keys: Keys, rows: Rows) -> None:
         """Remember the rows of new keys; a key given again takes its new row."""
-        self.count += keys.size
+        _insert(*self.room(keys.size), keys, rows)
+
+    def room(self, new: int) -> tuple[Keys, Rows]:
+        """Return the slots, with room for so many new keys, for loops that insert them by :func:`insert_row`."""
+        self.count += new
         if 2 * self.count > self.keys.size:
             self._grow()
-        _insert(self.keys, self.rows, keys, rows)
+        return self.keys, self.rows
 
     def _grow(self) -> None:
         taken = self.rows >= 0

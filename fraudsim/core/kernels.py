@@ -13,6 +13,8 @@ import numpy as np
 
 from fraudsim.core.compiled import compiled
 
+_ONE, _BYTES, _S56 = np.uint64(1), np.uint64(0x0001020304050607), np.uint64(56)
+
 # The loops are not counted as covered: a tracer cannot see into compiled code.
 
 
@@ -45,17 +47,21 @@ def no_marks(size: Any) -> Any:  # pragma: no cover - compiled
 
 @compiled
 def marked(marks: Any) -> Any:  # pragma: no cover - compiled
-    """Find the rows whose mark is 1: ``np.flatnonzero(marks)``, passing over eight at a time where none is."""
+    """Find the rows whose mark is 1: ``np.flatnonzero(marks)``, taking eight marks as one word.
+
+    The lowest mark of a word is 256^k; times ``_BYTES`` its position k comes to stand in the highest byte.
+    """
     n = 0
     for i in range(marks.size):
         n += marks[i]
     rows, words, n = np.empty(n, np.int64), marks.view(np.uint64), 0
     for w in range(words.size):
-        if words[w]:
-            for i in range(8 * w, 8 * w + 8):
-                if marks[i]:
-                    rows[n] = i
-                    n += 1
+        left = words[w]
+        while left:
+            lowest = left & (~left + _ONE)
+            rows[n] = 8 * w + np.int64((lowest * _BYTES) >> _S56)
+            left ^= lowest
+            n += 1
     return rows
 
 
@@ -83,12 +89,13 @@ def free_rows(holder: Any, owner: Any, status: Any, wanted: Any) -> Any:  # prag
 
     ``np.flatnonzero((holder < 0) & (status[owner] == wanted))``
     """
-    rows = np.empty(holder.size + 1, np.int64)
-    n = 0
-    for i in range(holder.size):
-        if holder[i] < 0 and status[owner[i]] == wanted:
-            rows[n] = i
-            n += 1
+    marks = no_marks(holder.size)
+    for i in range(holder.size):  # in a loop of its own: the compiler compares many at a time
+        marks[i] = holder[i] < 0
+    rows, n = marked(marks), 0
+    for row in rows:
+        rows[n] = row
+        n += status[owner[row]] == wanted
     return rows[:n]
 
 
@@ -104,11 +111,18 @@ def change_code(codes: Any, rows: Any, allowed: Any, to: Any) -> Any:  # pragma:
 
 
 @compiled
-def push(rows: Any, days: Any, count: Any, new: Any, due: Any) -> None:  # pragma: no cover - compiled
-    """Append rows and the day of each: ``rows[count:][:n] = new; days[count:][:n] = due``."""
+def enter_row(rows: Any, days: Any, span: Any, row: Any, day: Any) -> None:  # pragma: no cover - compiled
+    """Enter a row into an agenda that has room: see :meth:`fraudsim.core.agenda.Agenda.room`."""
+    rows[span[0]], days[span[0]] = row, day
+    span[0] += 1
+    span[1] = min(span[1], day)
+
+
+@compiled
+def push(rows: Any, days: Any, span: Any, new: Any, due: Any) -> None:  # pragma: no cover - compiled
+    """Enter rows into an agenda that has room, each for its day."""
     for i in range(new.size):
-        rows[count + i] = new[i]
-        days[count + i] = due[i]
+        enter_row(rows, days, span, new[i], due[i])
 
 
 @compiled
@@ -121,17 +135,15 @@ def first_of_each(sorted_keys: Any) -> Any:  # pragma: no cover - compiled
 
 
 @compiled
-def pull(rows: Any, days: Any, count: Any, day: Any) -> Any:  # pragma: no cover - compiled
-    """Take out the rows of a day; move the others together.
-
-    Returns the rows, in ascending order and each once, and how many are left.
-    """
-    n = 0
+def take_due(rows: Any, days: Any, span: Any, day: Any) -> Any:  # pragma: no cover - compiled
+    """Take the rows of a day out of an agenda, in ascending order and each once; move the others together."""
+    count, n, earliest = span[0], 0, 2**62
     for i in range(count):
         n += days[i] == day
-    taken = np.empty(n, np.int64)
+        earliest = min(earliest, days[i] if days[i] != day else earliest)
+    taken, span[1] = np.empty(n, np.int64), earliest
     if n == 0:
-        return taken, count
+        return taken
     n, kept, rising = 0, 0, True
     for i in range(count):
         if days[i] == day:
@@ -141,10 +153,11 @@ def pull(rows: Any, days: Any, count: Any, day: Any) -> Any:  # pragma: no cover
         else:
             rows[kept], days[kept] = rows[i], days[i]
             kept += 1
+    span[0] = kept
     if not rising:
         taken.sort()
         taken = taken[first_of_each(taken)]
-    return taken, kept
+    return taken
 
 
 @compiled
@@ -155,6 +168,15 @@ def either_any(first: Any, second: Any) -> Any:  # pragma: no cover - compiled
         found |= first[i] != 0
     for i in range(second.size):
         found |= second[i] != 0
+    return found
+
+
+@compiled
+def least(values: Any) -> Any:  # pragma: no cover - compiled
+    """Return ``values.min()``; infinity of nothing."""
+    found = np.inf
+    for i in range(values.size):
+        found = min(found, values[i])
     return found
 
 

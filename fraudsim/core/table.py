@@ -95,24 +95,32 @@ class Table:
         own = self.__dict__
         own["name"], own["count"], own["capacity"] = name, 0, capacity
         own["columns"] = {c.name: c for c in (KEY, *columns)}
-        taken = sorted(self.columns.keys() & (own.keys() | {"sizes", "_data"} | set(dir(type(self)))))
+        taken = sorted(self.columns.keys() & (own.keys() | {"sizes", "_data", "_ready"} | set(dir(type(self)))))
         if taken:
             raise ValueError(f"table {name!r}: a column may not be called {taken[0]!r}")
-        own["sizes"] = dict(sizes or {})
+        own["sizes"], own["_ready"] = dict(sizes or {}), 0
         own["_data"] = {c.name: self._blank(c, capacity) for c in self.columns.values()}
         self._review()
 
     def _blank(self, column: Column, capacity: int) -> NDArray[Any]:
         width = self.sizes[column.width] if isinstance(column.width, str) else column.width
-        shape = (capacity,) if column.width == 1 else (capacity, width)
         # Zeros come from the system as they are: a page is only paid for when a row on it is first written.
-        return np.zeros(shape, column.dtype) if column.default == 0 else np.full(shape, column.default, column.dtype)
+        return np.zeros((capacity,) if column.width == 1 else (capacity, width), column.dtype)
 
     def _with_room(self, column: Column, capacity: int) -> NDArray[Any]:
-        """Copy the live rows of a column into room for more."""
-        new = self._blank(column, capacity)
-        new[: self.count] = self._data[column.name][: self.count]
+        """Copy the rows of a column that are ready into room for more."""
+        new, ready = self._blank(column, capacity), self._ready
+        new[:ready] = self._data[column.name][:ready]
         return new
+
+    def _make_ready(self, rows: int) -> None:
+        """Write defaults into rows to come: into some more than are needed now, but not into all the room there is."""
+        own = self.__dict__
+        rows = min(rows + max(rows // 8, 256), own["capacity"])
+        for column in self.columns.values():
+            if column.default != 0:
+                own["_data"][column.name][own["_ready"]: rows] = column.default
+        own["_ready"] = rows
 
     def _review(self) -> None:
         """Cut the views of the live rows and keep them as attributes: read far more often than rows are added."""
@@ -159,6 +167,8 @@ class Table:
         first, last = own["count"], own["count"] + n
         if last > own["capacity"] or Table.moves_on_add:
             self._grow(max(last, 2 * self.capacity if last > self.capacity else self.capacity))
+        if last > own["_ready"]:
+            self._make_ready(last)
         data, new = own["_data"], slice(first, last)
         for name, value in values.items():
             data[name][new] = value

@@ -14,8 +14,8 @@ from fraudsim.core.draws import _several_each as several_each
 from fraudsim.core.draws import _uniforms as uniforms
 from fraudsim.core.draws import _unit as unit
 from fraudsim.core.draws import child_key
-from fraudsim.core.index import row_of
-from fraudsim.core.kernels import rows_with
+from fraudsim.core.index import insert_row, row_of
+from fraudsim.core.kernels import enter_row, rows_with, set_code
 
 # The loops are not counted as covered: a tracer cannot see into compiled code.
 
@@ -102,10 +102,10 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
     -------
     draws, new : int
         Draws made; residents who are engaged for the first time.
-    known : int64
-        Rows of ``victims`` among the engaged.
-    row, key, den, country, resident, band, susceptibility, channel : arrays, shape (engaged,)
-        Whom the contacts engage, in the order of their keys; ``row`` of ``victims`` is -1 for the new.
+    whom : int64, shape (6, engaged)
+        Whom the contacts engage, in the order of their keys: row of ``victims``, -1 for the new; den, country,
+        resident, age band, channel.
+    key, susceptibility : arrays, shape (engaged,)
     """
     callers = rows_with(worker_status, working, worker_role, caller_role)
     who, ordinal = candidates(day, run, contacts, dens_callers, dens_target, dens_script, worker_key, callers,
@@ -162,44 +162,53 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
         if aims[j] < chance:
             engaged[m] = answering[j]
             m += 1
-    first = first_calls(engaged[:m], key, caller)
-    dens, rows, new = worker_den[who[first]], row[first], 0
+    first, new = first_calls(engaged[:m], key, caller), 0
+    whom = np.empty((6, first.size), np.int64)
     for j in range(first.size):
-        at, way = dens_target[dens[j]], channel[first[j]]
+        i = first[j]
+        den, way = worker_den[who[i]], channel[i]
+        at = dens_target[den]
+        whom[0, j], whom[1, j], whom[2, j], whom[3, j], whom[4, j], whom[5, j] = row[i], den, at, resident[i], band[i], way
         today[series[way, 4], at] += 1
         today[series[way, 3], at] -= 1
-        new += rows[j] < 0
-    return (draws, new, rows[rows >= 0], rows, key[first], dens, dens_target[dens], resident[first], band[first],
-            susceptibility[first], channel[first])
+        new += row[i] < 0
+    return draws, new, whom, key[first], susceptibility[first]
 
 
 @compiled
-def engage(day: Any, run: Any, row: Any, key: Any, den: Any, country: Any, resident: Any, band: Any,
-           susceptibility: Any, channel: Any, first_new: Any, dens_script: Any, delay: Any, income: Any,
-           savings_code: Any, median_incomes: Any, sigma: Any, victim_key: Any, victim_country: Any,
-           victim_resident: Any, victim_band: Any, victim_susceptibility: Any, victim_savings: Any,
-           victim_den: Any, victim_script: Any, victim_channel: Any, victim_tries: Any, victim_stage: Any,
-           victim_scams: Any, victim_payments: Any, victim_due: Any) -> Any:  # pragma: no cover - compiled
+def engage(day: Any, run: Any, whom: Any, key: Any, susceptibility: Any, first_new: Any, dens_script: Any, delay: Any,
+           income: Any, savings_code: Any, median_incomes: Any, sigma: Any, index_keys: Any, index_rows: Any,
+           stage_rows: Any, stage_days: Any, stage_span: Any, engaged: Any, allowed: Any, status: Any, victim_key: Any,
+           victim_country: Any, victim_resident: Any, victim_band: Any, victim_susceptibility: Any,
+           victim_savings: Any, victim_den: Any, victim_script: Any, victim_channel: Any, victim_tries: Any,
+           victim_stage: Any, victim_scams: Any, victim_payments: Any,
+           victim_due: Any) -> None:  # pragma: no cover - compiled
     """Open a scam with everybody engaged; who is so for the first time fills the next of the new rows.
 
-    Returns
-    -------
-    due : int64, shape (engaged,)
-        Day of the next stage. ``row`` is completed in place.
+    Parameters
+    ----------
+    whom, key, susceptibility : arrays
+        See :func:`reach`.
+    index_keys, index_rows, stage_rows, stage_days, stage_span : arrays
+        Index of residents, and agenda of stages, with room for all of them.
     """
-    due, new = np.empty(row.size, np.int64), first_new
-    for i in range(row.size):
-        if row[i] < 0:
-            row[i] = new
-            median = median_incomes * income[country[i]]
+    new = first_new
+    for i in range(key.size):
+        who, den, at = whom[0, i], whom[1, i], whom[2, i]
+        if who < 0:
+            who = new
+            median = median_incomes * income[at]
             u = unit(run, key[i], savings_code, 0, 0)
-            victim_key[new], victim_country[new], victim_resident[new] = key[i], country[i], resident[i]
-            victim_band[new], victim_susceptibility[new] = band[i], susceptibility[i]
-            victim_savings[new] = round(median * math.exp(sigma * normal(u)))
+            victim_key[who], victim_country[who], victim_resident[who] = key[i], at, whom[3, i]
+            victim_band[who], victim_susceptibility[who] = whom[4, i], susceptibility[i]
+            victim_savings[who] = round(median * math.exp(sigma * normal(u)))
+            insert_row(index_keys, index_rows, key[i], who)
             new += 1
-        who, script = row[i], dens_script[den[i]]
-        due[i] = delay[script, 0] + day
-        victim_den[who], victim_script[who], victim_stage[who], victim_due[who] = den[i], script, 1, due[i]
-        victim_channel[who], victim_tries[who], victim_payments[who] = channel[i], 0, 0
+        else:
+            set_code(status, who, allowed, engaged)
+        script = dens_script[den]
+        due = delay[script, 0] + day
+        victim_den[who], victim_script[who], victim_stage[who], victim_due[who] = den, script, 1, due
+        victim_channel[who], victim_tries[who], victim_payments[who] = whom[5, i], 0, 0
         victim_scams[who] += 1
-    return due
+        enter_row(stage_rows, stage_days, stage_span, who, due)

@@ -71,25 +71,35 @@ def events(run: Any, code: Any, day: Any, paid: Any, steps: Any, times: Any, nam
     """
     working, held, free, indebted, confined, locked_up = names
     inside = rows_between(status, working, held)
-    n = inside.size
-    own, u, group = key[inside], np.empty(n), np.empty(n, np.int64)
+    n, last, highest = inside.size, steps.shape[1] - 1, 0.0
+    worst = max(times.max(), 1.0) if times.size else 1.0
+    for g in range(steps.shape[0]):
+        highest = max(highest, steps[g, last - 1] + worst * (steps[g, last] - steps[g, last - 1]))
+    own, u = key[inside], np.empty(n)
     for i in range(n):  # draws in a loop of their own: the compiler takes several at a time
         u[i] = unit(run, own[i], code, day, 0)
+    for row in range(status.size):  # all rows, in a loop of its own: the compiler takes many at a time
+        days_captive[row] += (status[row] == held) | ((status[row] == working) & (control[row] >= confined))
+    # Nothing happens to most, whatever their class and den: those are told by one comparison.
+    maybe, m, hits = np.empty(n + 1, np.int64), 0, 0
     for i in range(n):
-        group[i] = locked_up if status[inside[i]] == held else control[inside[i]]
-    rows, event, hits, last = np.empty(n + 1, np.int64), np.empty(n + 1, np.int64), 0, steps.shape[1] - 1
-    for i in range(n):
-        days_captive[inside[i]] += group[i] >= confined
-        if paid > 0 and group[i] == indebted:
-            work_off(inside[i], paid, debt, control, free)
-        before = steps[group[i], last - 1]
-        rows[hits] = i
-        hits += u[i] < before + times[den[inside[i]]] * (steps[group[i], last] - before)
-    for k in range(hits):
-        i = rows[k]
-        rows[k], event[k] = inside[i], 0
-        while event[k] < last and u[i] >= steps[group[i], event[k]]:
-            event[k] += 1
+        maybe[m] = i
+        m += u[i] < highest
+    rows, event = np.empty(m, np.int64), np.empty(m, np.int64)
+    for k in range(m):
+        i = maybe[k]
+        row = inside[i]
+        group = locked_up if status[row] == held else control[row]
+        before = steps[group, last - 1]
+        if u[i] < before + times[den[row]] * (steps[group, last] - before):
+            rows[hits], event[hits] = row, 0
+            while event[hits] < last and u[i] >= steps[group, event[hits]]:
+                event[hits] += 1
+            hits += 1
+    if paid > 0:
+        for row in inside:
+            if status[row] != held and control[row] == indebted:
+                work_off(row, paid, debt, control, free)
     return rows[:hits], event[:hits], n
 
 
@@ -203,6 +213,24 @@ def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, 
                 abuse[row] += 1
                 flows[violence, at] += 1
     return gone[:leaving], rows[witnesses == FLEE], rows[witnesses == RANSOM], np.sum(event == RANSOM), drawn
+
+
+@compiled
+def endure(run: Any, event_code: Any, codes: Any, day: Any, paid: Any, steps: Any, rise: Any, classes: Any, numbers: Any,
+           testimony: Any, names: Any, series: Any, flows: Any, allowed: Any, key: Any, status: Any, since: Any,
+           seat: Any, den: Any, place: Any, role: Any, control: Any, debt: Any, started: Any, due: Any, abuse: Any,
+           trips: Any, days_captive: Any, seat_den: Any, holder: Any, holders: Any, vacant_since: Any, den_key: Any,
+           den_status: Any, country: Any, owner: Any, staff: Any, callers: Any, zone: Any, profit: Any, capital: Any,
+           expected: Any) -> Any:  # pragma: no cover - compiled
+    """Let a day in dens pass: see :func:`violence`, :func:`events` and :func:`happen`, whose results it returns."""
+    times = violence(rise, owner, zone, profit, expected)
+    rows, event, inside = events(run, event_code, day, paid, steps, times, classes, key, status, control, debt,
+                                 days_captive, den)
+    gone, fled, freed, ransoms, drawn = happen(
+        run, codes, day, rows, event, numbers, testimony, names, series, flows, allowed, key, status, since, seat, den,
+        place, role, control, debt, started, due, abuse, trips, seat_den, holder, holders, vacant_since, den_key,
+        den_status, country, owner, staff, callers, capital)
+    return gone, fled, freed, ransoms, drawn + inside
 
 
 @compiled

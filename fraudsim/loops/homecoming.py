@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
-from fraudsim.core.kernels import rows_between
+from fraudsim.core.kernels import enter_row, rows_between, take_due
 from fraudsim.loops.people import NEVER, drawn, move
 
 
@@ -26,8 +24,8 @@ def resettle(run: Any, code: Any, day: Any, chance: Any, series: Any, flows: Any
 
 
 @compiled
-def next_step(run: Any, codes: Any, day: Any, rows: Any, chances: Any, waits: Any, names: Any, series: Any, flows: Any,
-              aftercare: Any, allowed: Any, key: Any, nationality: Any, status: Any, since: Any, due: Any, place: Any,
+def next_step(run: Any, codes: Any, day: Any, life_rows: Any, life_days: Any, life_span: Any, chances: Any, waits: Any,
+              names: Any, series: Any, flows: Any, aftercare: Any, allowed: Any, key: Any, nationality: Any, status: Any, since: Any, due: Any, place: Any,
               came_home: Any, aided: Any) -> Any:  # pragma: no cover - compiled
     """Let people settle or relapse, if they were at home; else come home or be stranded, the stranded but once.
 
@@ -35,6 +33,8 @@ def next_step(run: Any, codes: Any, day: Any, rows: Any, chances: Any, waits: An
 
     Parameters
     ----------
+    life_rows, life_days, life_span : arrays
+        Agenda of the next steps.
     codes : uint64, shape (3,)
         Draws of who is stranded, of who comes to be at risk again, and of who is helped.
     chances : tuple of float
@@ -50,15 +50,13 @@ def next_step(run: Any, codes: Any, day: Any, rows: Any, chances: Any, waits: An
 
     Returns
     -------
-    waiting, until : int64
-        Who takes another step, and on which day.
     made : int
         Draws.
     """
     home, stranded, at_risk, settled = names
-    waiting, until, n, made = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64), 0, 0
-    for i in range(rows.size):
-        row, here = rows[i], nationality[rows[i]]
+    made = 0
+    for row in take_due(life_rows, life_days, life_span, day):
+        here = nationality[row]
         if due[row] != day:
             continue
         if status[row] == home:
@@ -81,7 +79,19 @@ def next_step(run: Any, codes: Any, day: Any, rows: Any, chances: Any, waits: An
                 aided[row] = unit(run, key[row], codes[2], day, 0) < aftercare[here]
                 flows[series[1], here] += aided[row]
                 made += 1
-        waiting[n], until[n] = row, day + (waits[0] if stuck else waits[1])
-        due[row] = min(until[n], 32766)
-        n += 1
-    return waiting[:n], until[:n], made
+        until = day + (waits[0] if stuck else waits[1])
+        due[row] = min(until, 32766)
+        enter_row(life_rows, life_days, life_span, row, until)
+    return made
+
+
+@compiled
+def go_on(run: Any, resettle_code: Any, codes: Any, day: Any, life_rows: Any, life_days: Any, life_span: Any,
+          resettled: Any, chances: Any, waits: Any, names: Any, series: Any, flows: Any, aftercare: Any, allowed: Any,
+          key: Any, nationality: Any, status: Any, since: Any, due: Any, place: Any, came_home: Any,
+          aided: Any) -> Any:  # pragma: no cover - compiled
+    """Let lives outside dens go on for a day: see :func:`resettle` and :func:`next_step`; return the draws made."""
+    made = resettle(run, resettle_code, day, resettled, series[2], flows, key, nationality, came_home, status, since,
+                    allowed, names[2], names[3])
+    return made + next_step(run, codes, day, life_rows, life_days, life_span, chances, waits, names, series, flows,
+                            aftercare, allowed, key, nationality, status, since, due, place, came_home, aided)

@@ -8,12 +8,13 @@ import numpy as np
 
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
+from fraudsim.core.kernels import enter_row, take_due
 from fraudsim.loops.people import NEVER, leave_den, move
 
 
 @compiled
-def depart(run: Any, codes: Any, day: Any, rows: Any, shares: Any, days: Any, names: Any, series: Any, flows: Any,
-           allowed: Any, ban: Any, screening: Any, guard: Any, price: Any, belief: Any, route: Any, owner: Any,
+def depart(run: Any, codes: Any, day: Any, leave_rows: Any, leave_days: Any, leave_span: Any, come_rows: Any,
+           come_days: Any, come_span: Any, shares: Any, days: Any, names: Any, series: Any, flows: Any, allowed: Any, ban: Any, screening: Any, guard: Any, price: Any, belief: Any, route: Any, owner: Any,
            country: Any, key: Any, nationality: Any, den: Any, recruited_as: Any, trips: Any, status: Any, since: Any,
            seat: Any, started: Any, debt: Any, smuggled: Any, due: Any, holder: Any, vacant_since: Any, staff: Any,
            callers: Any) -> Any:  # pragma: no cover - compiled
@@ -23,6 +24,8 @@ def depart(run: Any, codes: Any, day: Any, rows: Any, shares: Any, days: Any, na
 
     Parameters
     ----------
+    leave_rows, leave_days, leave_span, come_rows, come_days, come_span : arrays
+        Agendas of departures and of arrivals, the latter with room for all who may leave.
     codes : uint64, shape (6,)
         Draws of the route, of a stop, of a retry, of whom the police know by name, of being caught on a smuggler's
         route, and of being sent again.
@@ -44,18 +47,16 @@ def depart(run: Any, codes: Any, day: Any, rows: Any, shares: Any, days: Any, na
 
     Returns
     -------
-    on_the_way, waiting : int64
-        Who travels; who was caught and waits for a further try.
     drawn : int
         Draws.
     """
     smuggled_share, evading_share, retry_share, named_share, caught_share = shares
     coerced, is_stopped, goes_smuggled, home, at_risk = names
     departures, stops, smugglings, catches = series
-    on_the_way, n = np.empty(rows.size, np.int64), 0
-    waiting, w, drawn = np.empty(rows.size, np.int64), 0, 4 * rows.size
-    for i in range(rows.size):
-        row, trip = rows[i], np.int64(trips[rows[i]])
+    drawn = 0
+    for row in take_due(leave_rows, leave_days, leave_span, day):
+        drawn += 4
+        trip = np.int64(trips[row])
         me, source = key[row], nationality[row]
         works = route[owner[den[row]], source]
         evading = (smuggled_share + evading_share * (1.0 - belief[owner[den[row]], source])) * works
@@ -89,17 +90,17 @@ def depart(run: Any, codes: Any, day: Any, rows: Any, shares: Any, days: Any, na
             move(row, at_risk, status, since, day, allowed)
             due[row] = NEVER
         elif caught:
-            due[row], waiting[w] = day + max(days[1], 1), row
-            w += 1
+            due[row] = day + max(days[1], 1)
+            enter_row(leave_rows, leave_days, leave_span, row, due[row])
         else:
             due[row] = day + days[0] + smuggled[row] * days[1]
-            on_the_way[n] = row
-            n += 1
-    return on_the_way[:n], waiting[:w], drawn
+            enter_row(come_rows, come_days, come_span, row, due[row])
+    return drawn
 
 
 @compiled
-def arrive(run: Any, codes: Any, day: Any, rows: Any, shares: Any, numbers: Any, names: Any, series: Any,
+def arrive(run: Any, codes: Any, day: Any, come_rows: Any, come_days: Any, come_span: Any, life_rows: Any,
+           life_days: Any, life_span: Any, shares: Any, numbers: Any, names: Any, series: Any,
            flows: Any, allowed: Any, coercion: Any, capital: Any, owner: Any, den_status: Any, country: Any,
            staff: Any, callers: Any, holder: Any, vacant_since: Any, key: Any, nationality: Any, place: Any, den: Any,
            seat: Any, recruited_as: Any, role: Any, trips: Any, status: Any, since: Any, smuggled: Any, control: Any,
@@ -110,6 +111,8 @@ def arrive(run: Any, codes: Any, day: Any, rows: Any, shares: Any, numbers: Any,
 
     Parameters
     ----------
+    come_rows, come_days, come_span, life_rows, life_days, life_span : arrays
+        Agendas of arrivals, and of the lives of those outside dens, with room for all who may come.
     codes : uint64, shape (3,)
         Draws of whether the deceived are confined, whether volunteers travelled on a loan, and of death on the way.
     shares : tuple of float
@@ -125,17 +128,14 @@ def arrive(run: Any, codes: Any, day: Any, rows: Any, shares: Any, numbers: Any,
 
     Returns
     -------
-    stranded : int64
-        Who found no den.
     received, drawn : int
         People who joined a den; draws.
     """
     first_debt, fee, stranded_days = numbers
     loan_share, death_share = shares
     deceived, coerced, travelling, by_smuggler, arrived, working, held, is_stranded, died, lying_low, caller = names
-    stranded, n, received, drawn = np.empty(rows.size, np.int64), 0, 0, 0
-    for i in range(rows.size):
-        row = rows[i]
+    received, drawn = 0, 0
+    for row in take_due(come_rows, come_days, come_span, day):
         here, trip = den[row], np.int64(trips[row])
         if due[row] != day:
             continue
@@ -153,8 +153,8 @@ def arrive(run: Any, codes: Any, day: Any, rows: Any, shares: Any, numbers: Any,
         if den_status[here] > lying_low:
             leave_den(row, seat, started, debt, den, False, holder, vacant_since, staff, callers, day)
             move(row, is_stranded, status, since, day, allowed)
-            due[row], stranded[n] = day + stranded_days, row
-            n += 1
+            due[row] = day + stranded_days
+            enter_row(life_rows, life_days, life_span, row, due[row])
             continue
         lured = recruited_as[row] == deceived
         grip = coercion[owner[here]]
@@ -175,4 +175,4 @@ def arrive(run: Any, codes: Any, day: Any, rows: Any, shares: Any, numbers: Any,
         flows[series[0], country[here]] += 1
         flows[series[1], nationality[row]] += 1
         capital[owner[here]] -= fee
-    return stranded[:n], received, drawn
+    return received, drawn

@@ -83,16 +83,7 @@ def captivity(state: State) -> None:
     """Let those who are called home and can go surrender; draw at most one event a person and day of the others."""
     if state.levers.acting:
         _call_home(state)
-    workers, dens, draws = state.workers, state.dens, state.draws
-    steps, paid_a_week, *_ = state.fixed(settings)
-    times = loops.violence(state.world.parameters.captivity.quota_abuse, dens.syndicate, dens.zone, dens.profit_mean,
-                           state.syndicates.profit_belief)
-    rows, event, drawn = loops.events(
-        draws.run, EVENT, state.day, paid_a_week if state.day % 7 == 0 else 0, steps, times, CLASSES, workers.key,
-        workers.status, workers.control, workers.debt, workers.days_captive, workers.den)
-    draws.made += drawn
-    if rows.size:
-        _happen(state, rows, event)
+    _endure(state)
 
 
 def _call_home(state: State) -> None:
@@ -121,23 +112,25 @@ def _surrender(state: State) -> None:
     state.agendas["lives"].enter(gone, state.day + home_days)
 
 
-def _happen(state: State, rows: Rows, event: Rows) -> None:
-    workers, dens, seats, draws = state.workers, state.dens, state.seats, state.draws
-    *_, numbers, testimony = state.fixed(settings)
+def _endure(state: State) -> None:
+    """Let a day pass in dens, and those who are out testify and go home."""
+    workers, dens, seats, draws, owners = state.workers, state.dens, state.seats, state.draws, state.syndicates
+    steps, paid_a_week, numbers, testimony = state.fixed(settings)
     with LIFECYCLE.named("workers"):
-        gone, fled, freed, ransoms, drawn = loops.happen(
-            draws.run, BUYER_AND_TESTIMONY, state.day, rows, event, numbers, testimony, CODES, SERIES,
+        gone, fled, freed, ransoms, drawn = loops.endure(
+            draws.run, EVENT, BUYER_AND_TESTIMONY, state.day, paid_a_week if state.day % 7 == 0 else 0, steps,
+            state.world.parameters.captivity.quota_abuse, CLASSES, numbers, testimony, CODES, SERIES,
             state.flows.today, LIFECYCLE.allowed, workers.key, workers.status, workers.since, workers.seat,
             workers.den, workers.place, workers.role, workers.control, workers.debt, workers.started, workers.due,
-            workers.abuse, workers.trips, seats.den, seats.holder, seats.holders, seats.vacant_since, dens.key,
-            dens.status, dens.country, dens.syndicate, dens.staff, dens.callers, state.syndicates.capital)
+            workers.abuse, workers.trips, workers.days_captive, seats.den, seats.holder, seats.holders,
+            seats.vacant_since, dens.key, dens.status, dens.country, dens.syndicate, dens.staff, dens.callers,
+            dens.zone, dens.profit_mean, owners.capital, owners.profit_belief)
     draws.made += drawn
     if ransoms:
         state.accounts.move("families", "syndicates", numbers[0] * int(ransoms))
     for witnesses in (fled, freed):
         _testify(state, witnesses)
-    if gone.size:
-        state.agendas["lives"].enter(gone, state.day + numbers[-1])
+    state.agendas["lives"].enter(gone, state.day + numbers[-1])
 
 
 def _testify(state: State, rows: Rows) -> None:

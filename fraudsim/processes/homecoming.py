@@ -31,17 +31,10 @@ def settings(state: State) -> tuple[Any, ...]:
          writes="workers.status workers.since workers.due workers.place workers.came_home workers.aided")
 def homecoming(state: State) -> None:
     """Let some of those at risk find other work, and everyone whose day has come take the next step."""
-    workers, draws, lives = state.workers, state.draws, state.agendas["lives"]
-    resettle, chances, waits = state.fixed(settings)
-    draws.made += loops.resettle(
-        draws.run, RESETTLE, state.day, resettle, SERIES[-1], state.flows.today, workers.key, workers.nationality,
-        workers.came_home, workers.status, workers.since, LIFECYCLE.allowed, AT_RISK, SETTLED)
-    rows = lives.take(state.day)
-    if rows.size:
-        with LIFECYCLE.named("workers"):
-            waiting, until, made = loops.next_step(
-                draws.run, STEP, state.day, rows, chances, waits, STEPS, SERIES, state.flows.today,
-                state.levers.aftercare, LIFECYCLE.allowed, workers.key, workers.nationality, workers.status,
-                workers.since, workers.due, workers.place, workers.came_home, workers.aided)
-        draws.made += made
-        lives.enter(waiting, until)
+    workers, draws = state.workers, state.draws
+    resettled, chances, waits = state.fixed(settings)
+    with LIFECYCLE.named("workers"):
+        draws.made += loops.go_on(
+            draws.run, RESETTLE, STEP, state.day, *state.agendas["lives"].room(0), resettled, chances, waits, STEPS, SERIES,
+            state.flows.today, state.levers.aftercare, LIFECYCLE.allowed, workers.key, workers.nationality,
+            workers.status, workers.since, workers.due, workers.place, workers.came_home, workers.aided)

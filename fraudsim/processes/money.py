@@ -92,30 +92,25 @@ def payments(state: State) -> None:
     """Let the persuaded pay what is asked, as far as savings go and the bank lets them."""
     if state.levers.acting:
         _hold_wrongly(state)
-    rows = state.agendas["payments"].take(state.day)
-    if rows.size == 0:
-        return
+    pending = state.agendas["payments"].pending
+    agendas = [each for name in ("payments", "stages", "reports", "money") for each in state.agendas[name].room(pending)]
     v, d, s, t, book, draws = (state.victims, state.dens, state.syndicates, state.transfers, state.book, state.draws)
-    again_on, retry_on = state.day + FURTHER_DELAY_DAYS, state.day + state.world.parameters.money.retry_days
     paid_to, victims_of = state.fixed(by_script)
-    drawn, cents, keys, booked, next_day, told, report_day, again, retrying = pay(
-        rows, state.day, draws.run, PAYMENT, KIND, PERSUADED, LIFECYCLE.allowed, v.key, v.status, v.country, v.den,
+    drawn, cents, keys, booked = pay(
+        *agendas, state.day, draws.run, PAYMENT, KIND, PERSUADED, LIFECYCLE.allowed, v.key, v.status, v.country, v.den,
         v.script, v.channel, v.stage, v.savings, v.lost, v.payments, v.payments_this_scam, v.attempts, v.held,
         v.holds, v.harmed, v.due, v.wary, v.wary_since, d.country, d.status, CALLING, d.syndicate, d.stolen,
         d.victims, s.haste, s.settled_week, s.stopped_week, book.median, book.sigma, book.further, book.harm,
-        book.stages, today(state, payment_chances), state.fixed(payment_terms), NOT_REPORTED, FAR, again_on, retry_on,
-        len(t), state.flows.today, PAID, paid_to, victims_of, PAID_BY)
+        book.stages, today(state, payment_chances), state.fixed(payment_terms), NOT_REPORTED, FAR,
+        state.day + FURTHER_DELAY_DAYS, state.day + state.world.parameters.money.retry_days, len(t), state.flows.today,
+        PAID, paid_to, victims_of, PAID_BY)
     draws.made += drawn
-    state.agendas["payments"].enter(retrying, retry_on)
     if keys.size == 0:
         return
     victim, den, amount, paid, clear, chain, report, due = booked
-    made = t.add(keys.size, key=keys, victim=victim, den=den, amount=amount, paid_hour=paid, clear_hour=clear,
-                 chain_hour=chain, report_hour=report, due=due)
+    t.add(keys.size, key=keys, victim=victim, den=den, amount=amount, paid_hour=paid, clear_hour=clear,
+          chain_hour=chain, report_hour=report, due=due)
     state.accounts.move("residents", "mules", cents)
-    state.agendas["money"].enter(made, next_day)
-    state.agendas["reports"].enter(told, report_day)
-    state.agendas["stages"].enter(again, again_on)
 
 
 def _hold_wrongly(state: State) -> None:
@@ -149,18 +144,17 @@ def settlement(state: State) -> None:
     """Freeze or call back what was reported in time, clear the rest, return what was stopped; buy accounts."""
     if state.day % 7 == WEEKDAY:
         _fear(state)
-    rows = state.agendas["money"].take(state.day)
-    if rows.size == 0:
+    if state.agendas["money"].first > state.day:
         return
     t, v, d, s, draws, move = (state.transfers, state.victims, state.dens, state.syndicates, state.draws,
                                state.accounts.move)
-    drawn, later, due, frozen, returned, fees, wages, net, accounts = settle(
-        rows, state.day, draws.run, SETTLEMENT, WHERE, TRANSFER_LIFECYCLE.allowed, t.key, t.status, t.victim, t.den,
-        t.amount, t.clear_hour, t.chain_hour, t.report_hour, t.due, v.country, v.returned, v.savings, d.syndicate,
-        d.income_week, s.capital, s.haste, s.settled_week, s.stopped_week, today(state, settlement_chances),
-        int(state.world.parameters.money.return_days), state.fixed(cuts), state.flows.today, SETTLED)
+    drawn, frozen, returned, fees, wages, net, accounts = settle(
+        *state.agendas["money"].room(0), state.day, draws.run, SETTLEMENT, WHERE, TRANSFER_LIFECYCLE.allowed, t.key,
+        t.status, t.victim, t.den, t.amount, t.clear_hour, t.chain_hour, t.report_hour, t.due, v.country, v.returned,
+        v.savings, d.syndicate, d.income_week, s.capital, s.haste, s.settled_week, s.stopped_week,
+        today(state, settlement_chances), int(state.world.parameters.money.return_days), state.fixed(cuts),
+        state.flows.today, SETTLED)
     draws.made += drawn
-    state.agendas["money"].enter(later, due)
     for source, to, cents in (("frozen", "residents", returned), ("mules", "frozen", frozen),
                               ("mules", "launderers", fees), ("mules", "staff", wages), ("mules", "syndicates", net),
                               ("syndicates", "suppliers", accounts)):

@@ -22,8 +22,7 @@ PEOPLE = np.array([*IN_DEN, WorkerStatus.STRANDED, WorkerStatus.DETAINED, Contro
                   np.int64)
 IN_CUSTODY = np.zeros(len(WorkerStatus), bool)
 IN_CUSTODY[list(SUSPECTS)] = True
-COUNTED = IN_CUSTODY.copy()
-COUNTED[[*IN_DEN, WorkerStatus.STRANDED]] = True
+COUNTED = sum(1 << status for status in (*IN_DEN, *SUSPECTS, WorkerStatus.STRANDED))
 
 
 def reach_now(state: State) -> NDArray[np.int64]:

@@ -38,6 +38,11 @@ def crossing(state: State) -> tuple[Any, ...]:
     return shares, (p.days, p.smuggled_extra_days), 100.0 * p.smuggler_debt
 
 
+def usual_price(state: State) -> Rows:
+    """Return what smugglers take without policy, by country, cents."""
+    return np.full(len(state.countries), round(state.fixed(crossing)[-1]))
+
+
 def terms(state: State) -> tuple[Any, ...]:
     """Return the world's numbers of arrivals: (loans, deaths), and (debt, recruiter's fee, days stranded)."""
     p = state.world.parameters
@@ -51,12 +56,10 @@ def terms(state: State) -> tuple[Any, ...]:
 def travel(state: State) -> None:
     """Send off those who accepted today, and receive those who are due."""
     _stop_ordinary_travellers(state)
-    leaving = state.agendas["departures"].take(state.day)
-    if leaving.size:
-        _depart(state, leaving)
-    due = state.agendas["arrivals"].take(state.day)
-    if due.size:
-        _arrive(state, due)
+    if state.agendas["departures"].first <= state.day:
+        _depart(state)
+    if state.agendas["arrivals"].first <= state.day:
+        _arrive(state)
 
 
 def _stop_ordinary_travellers(state: State) -> None:
@@ -70,38 +73,32 @@ def _stop_ordinary_travellers(state: State) -> None:
     state.flows.add_all("travellers_stopped_wrongly", stopped)
 
 
-def _depart(state: State, rows: Rows) -> None:
+def _depart(state: State) -> None:
     """Let people meet exit control or go by smuggler; those stopped or caught for good are at risk as before."""
     workers, dens, seats, draws, levers = state.workers, state.dens, state.seats, state.draws, state.levers
-    shares, days, cents = state.fixed(crossing)
-    price = np.rint(cents * levers.smuggle_price).astype(np.int64)
+    leaving, (shares, days, cents) = state.agendas["departures"], state.fixed(crossing)
+    price = np.rint(cents * levers.smuggle_price).astype(np.int64) if levers.acting else state.fixed(usual_price)
     with LIFECYCLE.named("workers"):
-        on_the_way, waiting, drawn = loops.depart(
-            draws.run, CROSSING, state.day, rows, shares, days, AT_THE_BORDER, DEPARTURES, state.flows.today,
+        draws.made += loops.depart(
+            draws.run, CROSSING, state.day, *leaving.room(0), *state.agendas["arrivals"].room(leaving.pending), shares, days, AT_THE_BORDER, DEPARTURES, state.flows.today,
             LIFECYCLE.allowed, levers.exit_ban, levers.exit_screening, levers.smuggle_stop, price,
             state.syndicates.source_belief, state.syndicates.route_belief, dens.syndicate, dens.country, workers.key,
             workers.nationality, workers.den, workers.recruited_as, workers.trips, workers.status, workers.since,
             workers.seat, workers.started, workers.debt, workers.smuggled, workers.due, seats.holder,
             seats.vacant_since, dens.staff, dens.callers)
-    draws.made += drawn
-    state.agendas["arrivals"].enter(on_the_way, workers.due[on_the_way])
-    state.agendas["departures"].enter(waiting, workers.due[waiting])
 
 
-def _arrive(state: State, rows: Rows) -> None:
+def _arrive(state: State) -> None:
     """Let dens receive people and pay the recruiter; who finds the den gone is stranded."""
     workers, dens, seats, draws = state.workers, state.dens, state.seats, state.draws
-    shares, numbers = state.fixed(terms)
-    *_, fee, stranded_days = numbers
+    coming, (shares, numbers) = state.agendas["arrivals"], state.fixed(terms)
     with LIFECYCLE.named("workers"):
-        stranded, received, drawn = loops.arrive(
-            draws.run, TERMS, state.day, rows, shares, numbers, AT_THE_DEN, ARRIVALS, state.flows.today,
+        received, drawn = loops.arrive(
+            draws.run, TERMS, state.day, *coming.room(0), *state.agendas["lives"].room(coming.pending), shares, numbers, AT_THE_DEN, ARRIVALS, state.flows.today,
             LIFECYCLE.allowed, state.syndicates.coercion, state.syndicates.capital, dens.syndicate, dens.status,
             dens.country, dens.staff, dens.callers, seats.holder, seats.vacant_since, workers.key,
             workers.nationality, workers.place, workers.den, workers.seat, workers.recruited_as, workers.role,
             workers.trips, workers.status, workers.since, workers.smuggled, workers.control, workers.debt,
             workers.started, workers.due)
     draws.made += drawn
-    state.accounts.move("syndicates", "suppliers", fee * int(received))
-    if stranded.size:
-        state.agendas["lives"].enter(stranded, state.day + stranded_days)
+    state.accounts.move("syndicates", "suppliers", numbers[1] * int(received))
