@@ -141,7 +141,7 @@ def liaison(state: State) -> Floats:
     float64, shape (countries, countries)
     """
     wanted: Floats = state.levers.liaison
-    if not wanted.any():
+    if not (state.levers.acting and wanted.any()):
         return wanted
     people = state.forces.investigators * capacity(state)
     asked = wanted.sum(axis=1)
@@ -159,7 +159,7 @@ def at_work(state: State) -> Floats:
     float64, shape (countries,)
     """
     people: Floats = state.forces.investigators * capacity(state)
-    if not state.levers.liaison.any():
+    if not (state.levers.acting and state.levers.liaison.any()):
         return people
     abroad = liaison(state)
     left: Floats = np.maximum(people - abroad.sum(axis=1), 0.0)

@@ -172,6 +172,15 @@ def either_any(first: Any, second: Any) -> Any:  # pragma: no cover - compiled
 
 
 @compiled
+def differ(first: Any, second: Any) -> Any:  # pragma: no cover - compiled
+    """Tell: ``(first != second).any()``."""
+    found = False
+    for i in range(first.size):
+        found |= first[i] != second[i]
+    return found
+
+
+@compiled
 def least(values: Any) -> Any:  # pragma: no cover - compiled
     """Return ``values.min()``; infinity of nothing."""
     found = np.inf

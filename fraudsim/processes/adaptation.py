@@ -32,9 +32,10 @@ def adaptation(state: State) -> None:
         return
     for row in where(state.syndicates.active).tolist():
         syndicate = state.handle("syndicates", row)
+        mine = standing(state, row)
         if syndicate.can_choose():
-            _choose(state, syndicate)
-        _count_means(state, syndicate)
+            mine = _choose(state, syndicate, mine)
+        _count_means(state, syndicate, mine)
     _enter(state)
 
 
@@ -46,33 +47,40 @@ def _wake(state: State) -> None:
         dens.wake[rows] = NEVER
 
 
-def _choose(state: State, syndicate: Syndicate) -> None:
-    """Let one owner decide on warned and losing dens, on business, coercion and sources, on a new den and on profit."""
+def _choose(state: State, syndicate: Syndicate, mine: Rows) -> Rows:
+    """Let one owner decide on warned and losing dens, on business, coercion and sources, on a new den and on profit.
+
+    ``mine`` are the dens that the owner runs before; those that it runs after are returned.
+    """
     row, dens = syndicate.row, state.dens
     places = syndicate.look_at_places()
-    mine = standing(state, row)
-    for den in rows_equal(dens.alarmed, mine, True).tolist():
+    warned = rows_equal(dens.alarmed, mine, True).tolist()
+    for den in warned:
         dens.alarmed[den] = False
         TAKES[syndicate.choose_stance(den, places)](state, syndicate, den, places)
-    for den in rows_equal(dens.status, mine, DenStatus.ACTIVE.value).tolist():
-        if syndicate.wants_to_close(den):
-            _close(state, den)
-    mine = standing(state, row)
+    losing = [den for den in rows_equal(dens.status, mine, DenStatus.ACTIVE.value).tolist()
+              if syndicate.wants_to_close(den)]
+    for den in losing:
+        _close(state, den)
+    if warned or losing:
+        mine = standing(state, row)
     _switch(state, syndicate, mine)
     _staff(state, syndicate, mine)
     if state.draws.one(OPEN, state.syndicates.key[row], state.day) < state.world.parameters.adaptation.open_rate \
             and syndicate.wants_to_open(mine.size, places):
         _open(state, syndicate, syndicate.choose_zone(places), syndicate.choose_line())
-    _take_profit(state, syndicate, standing(state, row).size)
+        mine = standing(state, row)
+    _take_profit(state, syndicate, mine.size)
+    return mine
 
 
-def _count_means(state: State, syndicate: Syndicate) -> None:
+def _count_means(state: State, syndicate: Syndicate, mine: Rows) -> None:
     """Give up dens that a syndicate in debt can no longer pay for; without dens and means it is out of business."""
-    row = syndicate.row
-    for den in syndicate.choose_dens_to_drop(standing(state, row)).tolist():
+    row, dropped = syndicate.row, syndicate.choose_dens_to_drop(mine).tolist()
+    for den in dropped:
         _close(state, den)
-    if state.syndicates.capital[row] < 100 * state.world.parameters.adaptation.opening_cost \
-            and standing(state, row).size == 0:
+    if len(dropped) == mine.size \
+            and state.syndicates.capital[row] < 100 * state.world.parameters.adaptation.opening_cost:
         state.syndicates.active[row] = False
 
 

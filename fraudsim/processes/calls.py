@@ -287,12 +287,12 @@ def _count_wrong_hits(state: State) -> None:
 
 def _reach(state: State, placed: Placed) -> tuple[int, Rows, Keys, Floats]:
     """Draw every contact that could engage anybody, and what comes of it: how many of the engaged are new, and whom."""
-    dens, workers, victims, countries = state.dens, state.workers, state.victims, state.countries
+    dens, workers, victims, countries = state.dens, state.workers.wide, state.victims.wide, state.countries
     draws, may, index, bound = state.draws, state.fixed(chances), state.residents, placed.limits
     low, high, half, _, _ = state.fixed(residents)
     made, *engaged = loops.reach(
         state.day, draws.run, placed.contacts, placed.stops, placed.only, dens.callers, dens.target, dens.script,
-        workers.key, workers.status, workers.role, workers.den, workers.nationality, WORKING, CALLER, countries.key,
+        workers.key, state.workers.status, workers.role, workers.den, workers.nationality, WORKING, CALLER, countries.key,
         countries.adults, countries.lead_quality, countries.awareness, may.understood, state.fixed(work)[1],
         may.engages, bound.bound, bound.engaging, bound.steps, may.start, may.share, index.keys, index.rows,
         victims.status, victims.wary, victims.wary_since, PAYING, CANDIDATES, CONTACT, CHANNEL, SUSCEPTIBILITY,
@@ -305,12 +305,13 @@ def _engage(state: State, new: int, whom: Rows, key: Keys, susceptibility: Float
     """Open a scam with everybody engaged; who never was before gets a row."""
     if key.size == 0:
         return
-    victims, book, draws, may = state.victims, state.book, state.draws, state.fixed(chances)
-    victims.add(new, status=ENGAGED)
+    book, draws, may, first_new = state.book, state.draws, state.fixed(chances), len(state.victims)
+    state.victims.add(new, status=ENGAGED)
+    victims = state.victims.wide
     draws.made += new
     _, _, _, median_incomes, sigma = state.fixed(residents)
     loops.engage(
-        state.day, draws.run, whom, key, susceptibility, len(victims) - new, state.dens.script, book.delay, may.income,
+        state.day, draws.run, whom, key, susceptibility, first_new, state.dens.script, book.delay, may.income,
         SAVINGS, median_incomes, sigma, *state.residents.room(new), *state.agendas["stages"].room(key.size), ENGAGED,
         LIFECYCLE.allowed, victims.status, victims.key, victims.country, victims.resident, victims.age_band,
         victims.susceptibility, victims.savings, victims.den, victims.script, victims.channel, victims.tries,

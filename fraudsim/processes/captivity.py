@@ -114,13 +114,13 @@ def _surrender(state: State) -> None:
 
 def _endure(state: State) -> None:
     """Let a day pass in dens, and those who are out testify and go home."""
-    workers, dens, seats, draws, owners = state.workers, state.dens, state.seats, state.draws, state.syndicates
+    workers, dens, seats, draws, owners = state.workers.wide, state.dens, state.seats, state.draws, state.syndicates
     steps, paid_a_week, numbers, testimony = state.fixed(settings)
     with LIFECYCLE.named("workers"):
         gone, fled, freed, ransoms, drawn = loops.endure(
             draws.run, EVENT, BUYER_AND_TESTIMONY, state.day, paid_a_week if state.day % 7 == 0 else 0, steps,
             state.world.parameters.captivity.quota_abuse, CLASSES, numbers, testimony, CODES, SERIES,
-            state.flows.today, LIFECYCLE.allowed, workers.key, workers.status, workers.since, workers.seat,
+            state.flows.today, LIFECYCLE.allowed, workers.key, state.workers.status, workers.since, workers.seat,
             workers.den, workers.place, workers.role, workers.control, workers.debt, workers.started, workers.due,
             workers.abuse, workers.trips, workers.days_captive, seats.den, seats.holder, seats.holders,
             seats.vacant_since, dens.key, dens.status, dens.country, dens.syndicate, dens.staff, dens.callers,

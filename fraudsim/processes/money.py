@@ -94,7 +94,7 @@ def payments(state: State) -> None:
         _hold_wrongly(state)
     pending = state.agendas["payments"].pending
     agendas = [each for name in ("payments", "stages", "reports", "money") for each in state.agendas[name].room(pending)]
-    v, d, s, t, book, draws = (state.victims, state.dens, state.syndicates, state.transfers, state.book, state.draws)
+    v, d, s, t, book, draws = (state.victims.wide, state.dens, state.syndicates, state.transfers, state.book, state.draws)
     paid_to, victims_of = state.fixed(by_script)
     drawn, cents, keys, booked = pay(
         *agendas, state.day, draws.run, PAYMENT, KIND, PERSUADED, LIFECYCLE.allowed, v.key, v.status, v.country, v.den,
@@ -146,7 +146,7 @@ def settlement(state: State) -> None:
         _fear(state)
     if state.agendas["money"].first > state.day:
         return
-    t, v, d, s, draws, move = (state.transfers, state.victims, state.dens, state.syndicates, state.draws,
+    t, v, d, s, draws, move = (state.transfers.wide, state.victims.wide, state.dens, state.syndicates, state.draws,
                                state.accounts.move)
     drawn, frozen, returned, fees, wages, net, accounts = settle(
         *state.agendas["money"].room(0), state.day, draws.run, SETTLEMENT, WHERE, TRANSFER_LIFECYCLE.allowed, t.key,

@@ -63,12 +63,12 @@ def _renew(state: State) -> None:
 
 def _fill(state: State) -> tuple[Rows, Floats]:
     """Let people at risk once more take the first vacant seats; return the seats offered to others, and the rates."""
-    workers, seats, dens, draws = state.workers, state.seats, state.dens, state.draws
+    workers, seats, dens, draws = state.workers.wide, state.seats, state.dens, state.draws
     chances, *_, again = state.fixed(settings)
     with LIFECYCLE.named("workers"):
         rows, offered, rates, drawn = loops.fill(
             draws.run, CODES, state.day, again, chances, CALLING, ONCE_MORE, state.flows.today, workers.key,
-            workers.nationality, workers.came_home, workers.status, workers.since, workers.seat, workers.den,
+            workers.nationality, workers.came_home, state.workers.status, workers.since, workers.seat, workers.den,
             workers.trips, workers.due, seats.key, seats.den, seats.holder, seats.holders, dens.status, dens.syndicate,
             state.syndicates.reach, state.countries.at_risk, LIFECYCLE.allowed, *AGAIN)
     draws.made += drawn
@@ -101,9 +101,10 @@ def offer_rates(state: State, vacant: int) -> tuple[Floats, Floats]:
 
 def _offer(state: State, offered: Rows, rates: Floats) -> None:
     """Let a recruiter meet one new person for each of the seats offered."""
-    workers, seats, countries, draws = state.workers, state.seats, state.countries, state.draws
+    seats, countries, draws = state.seats, state.countries, state.draws
     _, shares, age, _ = state.fixed(settings)
-    rows = workers.add(offered.size)
+    rows = state.workers.add(offered.size)
+    workers = state.workers.wide
     draws.made += offered.size * (MEETING.size + len(countries))
     with LIFECYCLE.named("workers"):
         loops.meet(

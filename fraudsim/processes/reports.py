@@ -33,7 +33,7 @@ def reports(state: State) -> None:
     rows = state.agendas["reports"].take(state.day)
     if rows.size == 0:
         return
-    t, v, d, forces, draws = state.transfers, state.victims, state.dens, state.forces, state.draws
+    t, v, d, forces, draws = state.transfers.wide, state.victims.wide, state.dens, state.forces, state.draws
     share = float(state.world.parameters.investigation.trace_share)
     registered = registered_share(state) if state.levers.acting else state.fixed(registered_share)
     traced = book(rows, draws.run, REPORT, share, registered, t.key, t.victim, t.den, t.amount, v.country, v.reported,

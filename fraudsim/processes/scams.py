@@ -48,7 +48,7 @@ def scams(state: State) -> None:
 
 
 def _play(state: State) -> None:
-    victims, dens, book, draws, agendas = state.victims, state.dens, state.book, state.draws, state.agendas
+    victims, dens, book, draws, agendas = state.victims.wide, state.dens, state.book, state.draws, state.agendas
     warning = down = heed = state.fixed(never)
     if state.levers.acting:
         warning, down = warning_share(state), sites_down(state)

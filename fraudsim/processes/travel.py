@@ -75,7 +75,7 @@ def _stop_ordinary_travellers(state: State) -> None:
 
 def _depart(state: State) -> None:
     """Let people meet exit control or go by smuggler; those stopped or caught for good are at risk as before."""
-    workers, dens, seats, draws, levers = state.workers, state.dens, state.seats, state.draws, state.levers
+    workers, dens, seats, draws, levers = state.workers.wide, state.dens, state.seats, state.draws, state.levers
     leaving, (shares, days, cents) = state.agendas["departures"], state.fixed(crossing)
     price = np.rint(cents * levers.smuggle_price).astype(np.int64) if levers.acting else state.fixed(usual_price)
     with LIFECYCLE.named("workers"):
@@ -90,7 +90,7 @@ def _depart(state: State) -> None:
 
 def _arrive(state: State) -> None:
     """Let dens receive people and pay the recruiter; who finds the den gone is stranded."""
-    workers, dens, seats, draws = state.workers, state.dens, state.seats, state.draws
+    workers, dens, seats, draws = state.workers.wide, state.dens, state.seats, state.draws
     coming, (shares, numbers) = state.agendas["arrivals"], state.fixed(terms)
     with LIFECYCLE.named("workers"):
         received, drawn = loops.arrive(
