@@ -101,6 +101,17 @@ def is_open(dens: Table) -> Rows:
     return rows
 
 
+def stands(dens: Table, rows: Rows) -> NDArray[np.bool_]:
+    """Tell of some dens whether they stand.
+
+    Returns
+    -------
+    bool, shape (len(rows),)
+    """
+    result: NDArray[np.bool_] = dens.status[rows] <= DenStatus.LYING_LOW.value
+    return result
+
+
 def standing(state: State, syndicate: int) -> Rows:
     """Return the dens of a syndicate that call or lie low."""
     rows: Rows = standing_of(syndicate, state.dens.syndicate, state.dens.status, CODES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from fraudsim.core.kernels import push, take_due
+from fraudsim.core.kernels import push, push_all, take_due
 from fraudsim.core.table import Rows
 
 NEVER = 2**62
@@ -33,9 +33,12 @@ class Agenda:
 
     def enter(self, rows: Rows, days: Rows | int) -> None:
         """Enter rows for a day, or each for its own."""
-        if rows.size:
-            each = days if isinstance(days, np.ndarray) else np.full(rows.size, days)
-            push(*self.room(rows.size), rows, each)
+        if rows.size == 0:
+            return
+        if isinstance(days, np.ndarray):
+            push(*self.room(rows.size), rows, days)
+        else:
+            push_all(*self.room(rows.size), rows, int(days))
 
     def take(self, day: int) -> Rows:
         """Remove and return the rows of a day, in ascending order, each once."""

@@ -126,6 +126,13 @@ def push(rows: Any, days: Any, span: Any, new: Any, due: Any) -> None:  # pragma
 
 
 @compiled
+def push_all(rows: Any, days: Any, span: Any, new: Any, day: Any) -> None:  # pragma: no cover - compiled
+    """Enter rows into an agenda that has room, all for one day."""
+    for row in new:
+        enter_row(rows, days, span, row, day)
+
+
+@compiled
 def first_of_each(sorted_keys: Any) -> Any:  # pragma: no cover - compiled
     """Tell where a run of equal keys begins: ``concatenate(([True], keys[1:] != keys[:-1]))``."""
     out = np.empty(sorted_keys.size, np.bool_)

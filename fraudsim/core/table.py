@@ -66,6 +66,13 @@ def where(mask: NDArray[np.bool_]) -> Rows:
     return mask.nonzero()[0]
 
 
+def among(rows: Rows, size: int) -> NDArray[np.bool_]:
+    """Return a mask of so many rows, set for some of them: to ask of others whether they are among these."""
+    mask = np.zeros(size, bool)
+    mask[rows] = True
+    return mask
+
+
 class Table:
     """Columns of equal length, read as attributes.
 

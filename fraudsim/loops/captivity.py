@@ -69,7 +69,7 @@ def events(run: Any, code: Any, day: Any, paid: Any, steps: Any, times: Any, nam
     drawn : int
         People in dens, one draw each.
     """
-    working, held, free, indebted, confined, locked_up = names
+    working, held, free, indebted, confined, locked_up = names[0], names[1], names[2], names[3], names[4], names[5]
     inside = rows_between(status, working, held)
     n, last, highest = inside.size, steps.shape[1] - 1, 0.0
     worst = max(times.max(), 1.0) if times.size else 1.0
@@ -158,9 +158,11 @@ def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, 
     ransoms, drawn : int
         People ransomed; draws made.
     """
-    ransom, price, home_days = numbers
-    working, held, has_quit, has_fled, ransomed, resold, died, active, caller, confined = names
-    quits, escapes, ransoms, ransom_paid, sales, deaths, violence = series
+    ransom, price, home_days = numbers[0], numbers[1], numbers[2]
+    working, held, has_quit, has_fled, ransomed, resold, died, active, caller, confined = (
+        names[0], names[1], names[2], names[3], names[4], names[5], names[6], names[7], names[8], names[9])
+    quits, escapes, ransoms, ransom_paid, sales, deaths, violence = (
+        series[0], series[1], series[2], series[3], series[4], series[5], series[6])
     gone, witnesses, leaving, drawn = np.empty(rows.size, np.int64), np.zeros(rows.size, np.int64), 0, 0
     order = np.argsort(key[rows])
     for kind in range(QUIT, ABUSE + 1):

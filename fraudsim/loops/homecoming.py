@@ -53,7 +53,7 @@ def next_step(run: Any, codes: Any, day: Any, life_rows: Any, life_days: Any, li
     made : int
         Draws.
     """
-    home, stranded, at_risk, settled = names
+    home, stranded, at_risk, settled = names[0], names[1], names[2], names[3]
     made = 0
     for row in take_due(life_rows, life_days, life_span, day):
         here = nationality[row]

@@ -12,14 +12,28 @@ from fraudsim.core.draws import unit
 
 
 @compiled
-def files_of(wanted: Any, force: Any, strength: Any, astray: Any, least: Any) -> Any:  # pragma: no cover - compiled
-    """Return a force's files with more confirmations than ``least``, right and astray together."""
+def joint_under_way(status: Any, joint: Any, first: Any, last: Any) -> Any:  # pragma: no cover - compiled
+    """Return the joint operations whose status lies between two, both included."""
+    rows = np.empty(status.size, np.int64)
+    n = 0
+    for i in range(status.size):
+        if joint[i] and first <= status[i] <= last:
+            rows[n] = i
+            n += 1
+    return rows[:n]
+
+
+@compiled
+def files_of(wanted: Any, force: Any, strength: Any, astray: Any, key: Any,
+             least: Any) -> Any:  # pragma: no cover - compiled
+    """Return a force's files with more confirmations than ``least``, by key, and how many: right and astray together."""
     rows = np.empty(force.size + 1, np.int64)
     n = 0
     for i in range(force.size):
         rows[n] = i
         n += (force[i] == wanted) & (strength[i] + astray[i] > least)
-    return rows[:n]
+    rows = rows[:n][np.argsort(key[rows[:n]])]
+    return rows, strength[rows] + astray[rows]
 
 
 @compiled

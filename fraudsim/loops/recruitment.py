@@ -173,8 +173,9 @@ def meet(run: Any, codes: Any, source_code: Any, day: Any, rows: Any, seats: Any
     agenda_rows, agenda_days, agenda_span : arrays
         Agenda of departures, with room for all of them.
     """
-    coerced_share, forced_share, caller_share, accept_share = shares
-    kind, voluntary, deceived, coerced, caller, guard, prospect, declined, travelling = names
+    coerced_share, forced_share, caller_share, accept_share = shares[0], shares[1], shares[2], shares[3]
+    kind, voluntary, deceived, coerced, caller, guard, prospect, declined, travelling = (
+        names[0], names[1], names[2], names[3], names[4], names[5], names[6], names[7], names[8])
     accepts = np.empty(rows.size, np.bool_)
     for i in range(rows.size):
         row, own = rows[i], seats[i]

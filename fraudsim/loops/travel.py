@@ -50,9 +50,10 @@ def depart(run: Any, codes: Any, day: Any, leave_rows: Any, leave_days: Any, lea
     drawn : int
         Draws.
     """
-    smuggled_share, evading_share, retry_share, named_share, caught_share = shares
-    coerced, is_stopped, goes_smuggled, home, at_risk = names
-    departures, stops, smugglings, catches = series
+    smuggled_share, evading_share, retry_share, named_share, caught_share = (
+        shares[0], shares[1], shares[2], shares[3], shares[4])
+    coerced, is_stopped, goes_smuggled, home, at_risk = names[0], names[1], names[2], names[3], names[4]
+    departures, stops, smugglings, catches = series[0], series[1], series[2], series[3]
     drawn = 0
     for row in take_due(leave_rows, leave_days, leave_span, day):
         drawn += 4
@@ -131,9 +132,10 @@ def arrive(run: Any, codes: Any, day: Any, come_rows: Any, come_days: Any, come_
     received, drawn : int
         People who joined a den; draws.
     """
-    first_debt, fee, stranded_days = numbers
+    first_debt, fee, stranded_days = numbers[0], numbers[1], numbers[2]
     loan_share, death_share = shares
-    deceived, coerced, travelling, by_smuggler, arrived, working, held, is_stranded, died, lying_low, caller = names
+    deceived, coerced, travelling, by_smuggler, arrived, working, held, is_stranded, died, lying_low, caller = (
+        names[0], names[1], names[2], names[3], names[4], names[5], names[6], names[7], names[8], names[9], names[10])
     received, drawn = 0, 0
     for row in take_due(come_rows, come_days, come_span, day):
         here, trip = den[row], np.int64(trips[row])

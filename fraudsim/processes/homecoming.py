@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from fraudsim.agents.worker import LIFECYCLE, WorkerStatus
 from fraudsim.core.draws import purpose, purposes
 from fraudsim.core.process import process
-from fraudsim.ledgers.flows import POSITION
+from fraudsim.ledgers.flows import positions
 from fraudsim.loops import homecoming as loops
 from fraudsim.state import State
 
 STEP = purposes("homecoming.stranded", "homecoming.at risk", "homecoming.aftercare")
 RESETTLE = purpose("homecoming.resettle")
 
-AT_RISK, SETTLED = WorkerStatus.AT_RISK.value, WorkerStatus.REINTEGRATED.value
-STEPS = (WorkerStatus.HOME.value, WorkerStatus.STRANDED.value, AT_RISK, SETTLED)
-
-SERIES = tuple(POSITION[name] for name in ("homecomings", "aftercare", "reintegrated"))
+STEPS = np.array([WorkerStatus.HOME, WorkerStatus.STRANDED, WorkerStatus.AT_RISK, WorkerStatus.REINTEGRATED], np.int64)
+SERIES = positions("homecomings", "aftercare", "reintegrated")
 
 
 def settings(state: State) -> tuple[Any, ...]:

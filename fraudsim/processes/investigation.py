@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from fraudsim.agents.den import OPEN, DenStatus, is_open, shield
+from fraudsim.agents.den import OPEN, DenStatus, shield, stands
 from fraudsim.agents.police import PoliceForce, at_work, liaison, muster
 from fraudsim.core.draws import child_keys, purpose
-from fraudsim.core.kernels import either_any, rows_between, rows_equal
+from fraudsim.core.kernels import either_any
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.evidence import confirm, count_unready, files, note_ready
 from fraudsim.ledgers.operations import known_sites, pooled, ready_sites
 from fraudsim.ledgers.orders import JointOrder
 from fraudsim.ledgers.tables import OPERATION_LIFECYCLE, OperationStatus
-from fraudsim.loops.investigation import files_of, notice, work
+from fraudsim.loops.investigation import files_of, joint_under_way, notice, work
 from fraudsim.state import State
 
 NOTICE = purpose("investigation.notice")
@@ -52,8 +52,7 @@ def _work_for_a_week(state: State) -> None:
 def _follow_orders(state: State) -> None:
     """Open, keep up or end joint operations as policy asks, and lend investigators to them."""
     operations, lent = state.operations, state.forces.lent
-    running = rows_between(operations.status, PREPARING, AUTHORISING)
-    running = rows_equal(operations.joint, running, True)
+    running = joint_under_way(operations.status, operations.joint, PREPARING, AUTHORISING)
     lent.fill(0.0)
     if not state.orders and running.size == 0:
         return
@@ -120,12 +119,9 @@ def _notice(state: State) -> None:
 def _work_own_cases(state: State) -> None:
     e, p = state.evidence, state.world.parameters.investigation
     investigators = at_work(state) * (1.0 - state.forces.lent)
-    for force in sorted(set(e.force.tolist())):
-        people = investigators[force]
-        cases = files_of(force, e.force, e.strength, e.astray, LEAST_TO_WORK)
-        cases = cases[np.argsort(e.key[cases])]
-        capacity = int(people / p.investigators_per_case)
-        seen = e.strength[cases] + e.astray[cases]
+    for force in where(np.bincount(e.force) > 0).tolist():
+        capacity = int(investigators[force] / p.investigators_per_case)
+        cases, seen = files_of(force, e.force, e.strength, e.astray, e.key, LEAST_TO_WORK)
         _work(state, state.handle("forces", force).choose_cases(cases, seen, capacity))
 
 
@@ -180,6 +176,6 @@ def _authorise(state: State, op: int, dens: Rows) -> None:
     o.strike_day[op] = max(state.day + p.authorise_days, earliest, state.day + 1)
     leaks = p.leak_share * shield(state, dens)
     warned = dens[state.draws.uniform(LEAK, state.dens.key[dens], state.day) < leaks]
-    standing = np.isin(warned, is_open(state.dens))
+    standing = stands(state.dens, warned)
     state.dens.alarmed[warned[standing]] = True
     state.flows.add("dens_tipped_off", state.dens.country[warned[standing]])

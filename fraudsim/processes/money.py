@@ -46,14 +46,15 @@ def today(state: State, compute: Callable[[State], Floats]) -> Floats:
     return compute(state) if state.levers.acting else state.fixed(compute)
 
 
-def by_script(state: State) -> NDArray[np.int64]:
-    """Return the series of money paid to every script and of its victims, shape (2, scripts)."""
+def by_script(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the series of money paid to every script and of its victims, each of shape (scripts,)."""
     found = []
     for script in state.scripts:
         name = script.name.replace("-", "_")
         found.append(positions(*(f"{what}_{name}" if f"{what}_{name}" in POSITION else f"{what}_other_script"
                                  for what in ("paid", "victims"))))
-    return np.array(found, np.int64).reshape(len(state.scripts), 2).T.copy()
+    paid, victims = np.array(found, np.int64).reshape(len(state.scripts), 2).T.copy()
+    return paid, victims
 
 
 def ordinary_transfers(state: State) -> Floats:

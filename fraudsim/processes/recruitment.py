@@ -25,17 +25,15 @@ CODES = purposes("recruitment.re-enlist", "recruitment.offer")
 
 CALLING = DenStatus.ACTIVE.value
 AGAIN = (WorkerStatus.AT_RISK.value, WorkerStatus.PROSPECT.value, WorkerStatus.TRAVELLING.value)
-HOLDER = int(kind_code("holder"))
-WAYS = (RecruitedAs.VOLUNTARY.value, RecruitedAs.DECEIVED.value, RecruitedAs.COERCED.value)
-ROLES = (Role.CALLER.value, Role.GUARD.value)
-ANSWERS = (WorkerStatus.PROSPECT.value, WorkerStatus.DECLINED.value, WorkerStatus.TRAVELLING.value)
+NAMES = np.array([kind_code("holder"), RecruitedAs.VOLUNTARY, RecruitedAs.DECEIVED, RecruitedAs.COERCED, Role.CALLER,
+                  Role.GUARD, WorkerStatus.PROSPECT, WorkerStatus.DECLINED, WorkerStatus.TRAVELLING], np.int64)
 OFFERS, ONCE_MORE = POSITION["offers"], POSITION["re_recruited"]
 
 
 def settings(state: State) -> tuple[Any, ...]:
     """Return the world's numbers: of offers, of meetings, of ages, and the chance to be won again."""
     p = state.world.parameters.recruitment
-    shares = (p.coerced_share, p.coerced_share + p.deceived_share, p.caller_share, p.accept_share)
+    shares = np.array([p.coerced_share, p.coerced_share + p.deceived_share, p.caller_share, p.accept_share], np.float64)
     return ((p.offers_per_at_risk, p.offers_per_seat_cap), shares, (p.age_median, p.age_sigma),
             state.world.parameters.captivity.re_enlist)
 
@@ -109,7 +107,7 @@ def _offer(state: State, offered: Rows, rates: Floats) -> None:
     with LIFECYCLE.named("workers"):
         loops.meet(
             draws.run, MEETING, SOURCE, state.day, rows, offered, rates, shares, age,
-            (HOLDER, *WAYS, *ROLES, *ANSWERS), OFFERS, state.flows.today, LIFECYCLE.allowed, countries.key,
+            NAMES, OFFERS, state.flows.today, LIFECYCLE.allowed, countries.key,
             countries.at_risk, countries.away, seats.key, seats.den, seats.holder, seats.holders,
             state.dens.syndicate, workers.key, workers.nationality, workers.place, workers.recruited_as,
             workers.role, workers.age, workers.status, workers.since, workers.seat, workers.den, workers.trips,

@@ -11,7 +11,7 @@ from fraudsim.agents.worker import LIFECYCLE, RecruitedAs, Role, WorkerStatus
 from fraudsim.core.draws import purpose, purposes
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
-from fraudsim.ledgers.flows import POSITION
+from fraudsim.ledgers.flows import positions
 from fraudsim.loops import travel as loops
 from fraudsim.state import State
 
@@ -20,21 +20,19 @@ CROSSING = purposes("travel.route", "travel.stop", "travel.retry", "travel.named
 WRONG_STOPS = purpose("travel.wrong stops")
 TERMS = purposes("travel.confine", "travel.loan", "travel.death")
 
-AT_THE_BORDER = (RecruitedAs.COERCED.value, *(s.value for s in (
-    WorkerStatus.STOPPED, WorkerStatus.SMUGGLED, WorkerStatus.HOME, WorkerStatus.AT_RISK)))
-AT_THE_DEN = (RecruitedAs.DECEIVED.value, RecruitedAs.COERCED.value, *(s.value for s in (
-    WorkerStatus.TRAVELLING, WorkerStatus.SMUGGLED, WorkerStatus.ARRIVED, WorkerStatus.WORKING, WorkerStatus.HELD,
-    WorkerStatus.STRANDED, WorkerStatus.DIED)), DenStatus.LYING_LOW.value, Role.CALLER.value)
-DEPARTURES = tuple(POSITION[name] for name in ("departures", "border_stops", "smuggled", "smuggled_stopped"))
-ARRIVALS = tuple(POSITION[name] for name in (
-    "arrivals", "arrivals_from", "smuggled_arrivals", "smuggler_debt", "smuggled_deaths"))
+S = WorkerStatus
+AT_THE_BORDER = np.array([RecruitedAs.COERCED, S.STOPPED, S.SMUGGLED, S.HOME, S.AT_RISK], np.int64)
+AT_THE_DEN = np.array([RecruitedAs.DECEIVED, RecruitedAs.COERCED, S.TRAVELLING, S.SMUGGLED, S.ARRIVED, S.WORKING, S.HELD,
+                       S.STRANDED, S.DIED, DenStatus.LYING_LOW, Role.CALLER], np.int64)
+DEPARTURES = positions("departures", "border_stops", "smuggled", "smuggled_stopped")
+ARRIVALS = positions("arrivals", "arrivals_from", "smuggled_arrivals", "smuggler_debt", "smuggled_deaths")
 
 
 def crossing(state: State) -> tuple[Any, ...]:
     """Return the world's numbers of departures: shares, days of the journey, and the smuggler's price in cents."""
     p = state.world.parameters.travel
     evading = (1.0 - p.smuggled_share) * p.evade_share
-    shares = p.smuggled_share, evading, p.retry_share, p.named_share, p.caught_retry
+    shares = np.array([p.smuggled_share, evading, p.retry_share, p.named_share, p.caught_retry], np.float64)
     return shares, (p.days, p.smuggled_extra_days), 100.0 * p.smuggler_debt
 
 
@@ -44,10 +42,10 @@ def usual_price(state: State) -> Rows:
 
 
 def terms(state: State) -> tuple[Any, ...]:
-    """Return the world's numbers of arrivals: (loans, deaths), and (debt, recruiter's fee, days stranded)."""
+    """Return the world's numbers of arrivals: (loans, deaths), and [debt, recruiter's fee, days stranded]."""
     p = state.world.parameters
-    return (p.recruitment.travel_loan_share, p.travel.smuggled_death), (
-        round(100 * p.recruitment.debt), round(100 * p.recruitment.recruiter_fee), p.captivity.stranded_days)
+    return (p.recruitment.travel_loan_share, p.travel.smuggled_death), np.array(
+        [round(100 * p.recruitment.debt), round(100 * p.recruitment.recruiter_fee), p.captivity.stranded_days])
 
 
 @process(reads="countries.key countries.adults dens.country dens.status dens.syndicate syndicates.coercion "
@@ -101,4 +99,4 @@ def _arrive(state: State) -> None:
             workers.trips, workers.status, workers.since, workers.smuggled, workers.control, workers.debt,
             workers.started, workers.due)
     draws.made += drawn
-    state.accounts.move("syndicates", "suppliers", numbers[1] * int(received))
+    state.accounts.move("syndicates", "suppliers", int(numbers[1]) * int(received))
