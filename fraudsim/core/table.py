@@ -187,18 +187,31 @@ class Table:
         if not values.keys() <= self.columns.keys():
             unknown = sorted(values.keys() - self.columns.keys())
             raise AttributeError(f"table {self.name!r} has no column {unknown[0]!r}")
+        first = self.room(n)
+        last = first + n
+        for name, value in values.items():
+            self._data[name][first:last] = value
+        self.take_in(n)
+        return np.arange(first, last, dtype=np.int64)
+
+    def room(self, n: int) -> int:
+        """Make room for ``n`` rows to come, with their defaults, and return the number of the first.
+
+        Loops then fill the columns of :attr:`wide` there, and :meth:`take_in` makes them rows of the table.
+        """
         own = self.__dict__
-        first, last = own["count"], own["count"] + n
+        first = own["count"]
+        last = first + n
         if last > own["capacity"] or Table.moves_on_add:
             self._grow(max(last, 2 * self.capacity if last > self.capacity else self.capacity))
         if last > own["_ready"]:
             self._make_ready(last)
-        data, new = own["_data"], slice(first, last)
-        for name, value in values.items():
-            data[name][new] = value
-        own["count"] = last
+        return int(first)
+
+    def take_in(self, n: int) -> None:
+        """Make the next ``n`` rows, which :meth:`room` has made ready, rows of the table."""
+        self.__dict__["count"] += n
         self._review()
-        return np.arange(first, last, dtype=np.int64)
 
     def _grow(self, capacity: int) -> None:
         for name, column in self.columns.items():  # one after the other: never twice the table in memory

@@ -202,6 +202,7 @@ def engage(day: Any, run: Any, whom: Any, key: Any, susceptibility: Any, first_n
             victim_key[who], victim_country[who], victim_resident[who] = key[i], at, whom[3, i]
             victim_band[who], victim_susceptibility[who] = whom[4, i], susceptibility[i]
             victim_savings[who] = round(median * math.exp(sigma * normal(u)))
+            status[who] = engaged
             insert_row(index_keys, index_rows, key[i], who)
             new += 1
         else:

@@ -20,7 +20,9 @@ def pay(payment_rows: Any, payment_days: Any, payment_span: Any, stage_rows: Any
         this_scam: Any, attempts: Any, held: Any, holds: Any, harmed: Any, due: Any, wary: Any, wary_since: Any,
         den_country: Any, den_status: Any, calling: Any, owner: Any, stolen: Any, den_victims: Any, haste: Any,
         settled: Any, stopped: Any, median: Any, sigma: Any, further: Any, harm: Any, stages: Any, by_country: Any,
-        terms: Any, never: Any, far: Any, again_on: Any, retry_on: Any, first: Any, today: Any, series: Any,
+        terms: Any, never: Any, far: Any, again_on: Any, retry_on: Any, first: Any, transfer_key: Any, transfer_victim: Any,
+        transfer_den: Any, transfer_amount: Any, paid_hour: Any, clear_hour: Any, chain_hour: Any, report_hour: Any,
+        transfer_due: Any, today: Any, series: Any,
         paid_to: Any, victims_of: Any, paid_by: Any) -> Any:  # pragma: no cover - compiled
     """Let those who are persuaded, and due today, pay what is asked, as far as savings go and the bank lets them.
 
@@ -31,14 +33,13 @@ def pay(payment_rows: Any, payment_days: Any, payment_span: Any, stage_rows: Any
         again; of stages, for those who hear a further demand on day ``again_on``; of reports, and of money, for the
         new rows of ``transfers``, from row ``first`` on.
 
+    first, transfer_key, ..., transfer_due : int, arrays
+        Where the new rows of ``transfers`` begin, and their columns, with room for all of them.
+
     Returns
     -------
-    drawn, cents : int
-        Draws made, and what was paid in all.
-    key : uint64, shape (payments,)
-    booked : int64, shape (8, payments)
-        Columns of the new rows: victim, den, amount, paid_hour, clear_hour, chain_hour, report_hour, due (at most
-        ``far``).
+    drawn, cents, n : int
+        Draws made, what was paid in all, and in how many payments.
     """
     amount_code, harm_code, further_code, hour_code, clear_code = codes[0], codes[1], codes[2], codes[3], codes[4]
     chain_code, report_code, delay_code, hold_code, retry_code = codes[5], codes[6], codes[7], codes[8], codes[9]
@@ -50,7 +51,6 @@ def pay(payment_rows: Any, payment_days: Any, payment_span: Any, stage_rows: Any
     harms, tries, tried, hold_count, hold_sum, other_way = (series[5], series[6], series[7], series[8], series[9],
                                                             series[10])
     drawn, cents, n, rows = 0, 0, 0, take_due(payment_rows, payment_days, payment_span, day)
-    keys, booked = np.empty(rows.size, np.uint64), np.empty((8, rows.size), np.int64)
     for row in rows:
         if status[row] != paying:
             continue
@@ -107,11 +107,11 @@ def pay(payment_rows: Any, payment_days: Any, payment_span: Any, stage_rows: Any
             drawn += 1
             tell_at = made_at + max(lognormal_at(unit(run, child, delay_code, 0, 0), delay_hours, delay_sigma), 1)
             enter_row(report_rows, report_days, report_span, first + n, tell_at // 24)
-        next_day = min(tell_at, gone_at) // 24
-        enter_row(money_rows, money_days, money_span, first + n, next_day)
-        keys[n] = child
-        booked[0, n], booked[1, n], booked[2, n], booked[3, n] = row, where, amount, made_at
-        booked[4, n], booked[5, n], booked[6, n], booked[7, n] = clear_at, gone_at, tell_at, min(next_day, far)
+        new, next_day = first + n, min(tell_at, gone_at) // 24
+        enter_row(money_rows, money_days, money_span, new, next_day)
+        transfer_key[new], transfer_victim[new], transfer_den[new], transfer_amount[new] = child, row, where, amount
+        paid_hour[new], clear_hour[new], chain_hour[new], report_hour[new] = made_at, clear_at, gone_at, tell_at
+        transfer_due[new] = min(next_day, far)
         n += 1
 
         # Severe harm, in proportion to the share of savings lost by this payment.
@@ -147,7 +147,7 @@ def pay(payment_rows: Any, payment_days: Any, payment_span: Any, stage_rows: Any
             enter_row(stage_rows, stage_days, stage_span, row, again_on)
         else:
             wary[row], wary_since[row] = wary_after, day
-    return drawn, cents, keys[:n], booked[:, :n]
+    return drawn, cents, n
 
 
 @compiled

@@ -151,12 +151,12 @@ def keep_within(accepts: Any, source: Any, keys: Any, at_risk: Any) -> None:  # 
 
 
 @compiled
-def meet(run: Any, codes: Any, source_code: Any, day: Any, rows: Any, seats: Any, rates: Any, shares: Any, age_of: Any,
+def meet(run: Any, codes: Any, source_code: Any, day: Any, first: Any, seats: Any, rates: Any, shares: Any, age_of: Any,
          names: Any, series: Any, flows: Any, allowed: Any, country_key: Any, at_risk: Any, away: Any, seat_key: Any,
          seat_den: Any, holder: Any, holders: Any, owner: Any, key: Any, nationality: Any, place: Any,
          recruited_as: Any, role: Any, age: Any, status: Any, since: Any, seat: Any, den: Any, trips: Any, due: Any,
          agenda_rows: Any, agenda_days: Any, agenda_span: Any) -> None:  # pragma: no cover - compiled
-    """Make one offer a seat, each to a new person in a row of its own; those who accept set out today.
+    """Make one offer a seat, each to a new person in a row of its own, from row ``first`` on; those who accept set out today.
 
     Parameters
     ----------
@@ -176,9 +176,9 @@ def meet(run: Any, codes: Any, source_code: Any, day: Any, rows: Any, seats: Any
     coerced_share, forced_share, caller_share, accept_share = shares[0], shares[1], shares[2], shares[3]
     kind, voluntary, deceived, coerced, caller, guard, prospect, declined, travelling = (
         names[0], names[1], names[2], names[3], names[4], names[5], names[6], names[7], names[8])
-    accepts = np.empty(rows.size, np.bool_)
-    for i in range(rows.size):
-        row, own = rows[i], seats[i]
+    accepts = np.empty(seats.size, np.bool_)
+    for i in range(seats.size):
+        row, own = first + i, seats[i]
         me = child_key(seat_key[own], np.uint64(kind), holders[own])
         holders[own] += 1
         how, part = unit(run, me, codes[0], 0, 0), unit(run, me, codes[1], 0, 0)
@@ -189,9 +189,10 @@ def meet(run: Any, codes: Any, source_code: Any, day: Any, rows: Any, seats: Any
         age[row] = min(max(lognormal_at(unit(run, me, codes[2], 0, 0), age_of[0], age_of[1]), 16), 70)
         accepts[i] = unit(run, me, codes[3], 0, 0) < accept_share or how < coerced_share
         flows[series, source] += 1
-    keep_within(accepts, nationality[rows], key[rows], at_risk)
-    for i in range(rows.size):
-        row = rows[i]
+    last = first + seats.size
+    keep_within(accepts, nationality[first:last], key[first:last], at_risk)
+    for i in range(seats.size):
+        row = first + i
         if accepts[i]:
             at_risk[nationality[row]] -= 1
             away[nationality[row]] += 1

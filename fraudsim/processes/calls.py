@@ -305,10 +305,8 @@ def _engage(state: State, new: int, whom: Rows, key: Keys, susceptibility: Float
     """Open a scam with everybody engaged; who never was before gets a row."""
     if key.size == 0:
         return
-    book, draws, may, first_new = state.book, state.draws, state.fixed(chances), len(state.victims)
-    state.victims.add(new, status=ENGAGED)
+    book, draws, may, first_new = state.book, state.draws, state.fixed(chances), state.victims.room(new)
     victims = state.victims.wide
-    draws.made += new
     _, _, _, median_incomes, sigma = state.fixed(residents)
     loops.engage(
         state.day, draws.run, whom, key, susceptibility, first_new, state.dens.script, book.delay, may.income,
@@ -316,3 +314,5 @@ def _engage(state: State, new: int, whom: Rows, key: Keys, susceptibility: Float
         LIFECYCLE.allowed, victims.status, victims.key, victims.country, victims.resident, victims.age_band,
         victims.susceptibility, victims.savings, victims.den, victims.script, victims.channel, victims.tries,
         victims.stage, victims.scams, victims.payments_this_scam, victims.due)
+    state.victims.take_in(new)
+    draws.made += new

@@ -93,24 +93,21 @@ def payments(state: State) -> None:
     """Let the persuaded pay what is asked, as far as savings go and the bank lets them."""
     if state.levers.acting:
         _hold_wrongly(state)
-    pending = state.agendas["payments"].pending
+    pending, first = state.agendas["payments"].pending, state.transfers.room(state.agendas["payments"].pending)
     agendas = [each for name in ("payments", "stages", "reports", "money") for each in state.agendas[name].room(pending)]
-    v, d, s, t, book, draws = (state.victims.wide, state.dens, state.syndicates, state.transfers, state.book, state.draws)
+    v, d, s, t, book = state.victims.wide, state.dens, state.syndicates, state.transfers.wide, state.book
     paid_to, victims_of = state.fixed(by_script)
-    drawn, cents, keys, booked = pay(
-        *agendas, state.day, draws.run, PAYMENT, KIND, PERSUADED, LIFECYCLE.allowed, v.key, v.status, v.country, v.den,
-        v.script, v.channel, v.stage, v.savings, v.lost, v.payments, v.payments_this_scam, v.attempts, v.held,
+    drawn, cents, made = pay(
+        *agendas, state.day, state.draws.run, PAYMENT, KIND, PERSUADED, LIFECYCLE.allowed, v.key, v.status, v.country,
+        v.den, v.script, v.channel, v.stage, v.savings, v.lost, v.payments, v.payments_this_scam, v.attempts, v.held,
         v.holds, v.harmed, v.due, v.wary, v.wary_since, d.country, d.status, CALLING, d.syndicate, d.stolen,
         d.victims, s.haste, s.settled_week, s.stopped_week, book.median, book.sigma, book.further, book.harm,
         book.stages, today(state, payment_chances), state.fixed(payment_terms), NOT_REPORTED, FAR,
-        state.day + FURTHER_DELAY_DAYS, state.day + state.world.parameters.money.retry_days, len(t), state.flows.today,
-        PAID, paid_to, victims_of, PAID_BY)
-    draws.made += drawn
-    if keys.size == 0:
-        return
-    victim, den, amount, paid, clear, chain, report, due = booked
-    t.add(keys.size, key=keys, victim=victim, den=den, amount=amount, paid_hour=paid, clear_hour=clear,
-          chain_hour=chain, report_hour=report, due=due)
+        state.day + FURTHER_DELAY_DAYS, state.day + state.world.parameters.money.retry_days, first, t.key, t.victim,
+        t.den, t.amount, t.paid_hour, t.clear_hour, t.chain_hour, t.report_hour, t.due, state.flows.today, PAID,
+        paid_to, victims_of, PAID_BY)
+    state.draws.made += drawn
+    state.transfers.take_in(made)
     state.accounts.move("residents", "mules", cents)
 
 
@@ -159,7 +156,8 @@ def settlement(state: State) -> None:
     for source, to, cents in (("frozen", "residents", returned), ("mules", "frozen", frozen),
                               ("mules", "launderers", fees), ("mules", "staff", wages), ("mules", "syndicates", net),
                               ("syndicates", "suppliers", accounts)):
-        move(source, to, cents)
+        if cents:
+            move(source, to, cents)
 
 
 def _fear(state: State) -> None:

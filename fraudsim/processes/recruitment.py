@@ -101,14 +101,15 @@ def _offer(state: State, offered: Rows, rates: Floats) -> None:
     """Let a recruiter meet one new person for each of the seats offered."""
     seats, countries, draws = state.seats, state.countries, state.draws
     _, shares, age, _ = state.fixed(settings)
-    rows = state.workers.add(offered.size)
+    first = state.workers.room(offered.size)
     workers = state.workers.wide
     draws.made += offered.size * (MEETING.size + len(countries))
     with LIFECYCLE.named("workers"):
         loops.meet(
-            draws.run, MEETING, SOURCE, state.day, rows, offered, rates, shares, age,
+            draws.run, MEETING, SOURCE, state.day, first, offered, rates, shares, age,
             NAMES, OFFERS, state.flows.today, LIFECYCLE.allowed, countries.key,
             countries.at_risk, countries.away, seats.key, seats.den, seats.holder, seats.holders,
             state.dens.syndicate, workers.key, workers.nationality, workers.place, workers.recruited_as,
             workers.role, workers.age, workers.status, workers.since, workers.seat, workers.den, workers.trips,
             workers.due, *state.agendas["departures"].room(offered.size))
+    state.workers.take_in(offered.size)
