@@ -168,6 +168,15 @@ def take_due(rows: Any, days: Any, span: Any, day: Any) -> Any:  # pragma: no co
 
 
 @compiled
+def holds(column: Any, value: Any) -> Any:  # pragma: no cover - compiled
+    """Tell: ``(column == value).any()``."""
+    found = False
+    for i in range(column.size):
+        found |= column[i] == value
+    return found
+
+
+@compiled
 def either_any(first: Any, second: Any) -> Any:  # pragma: no cover - compiled
     """Tell: ``first.any() or second.any()``."""
     found = False

@@ -12,15 +12,15 @@ from fraudsim.core.draws import unit
 
 
 @compiled
-def joint_under_way(status: Any, joint: Any, first: Any, last: Any) -> Any:  # pragma: no cover - compiled
-    """Return the joint operations whose status lies between two, both included."""
-    rows = np.empty(status.size, np.int64)
-    n = 0
+def astir(borrowed: Any, owed: Any, lent: Any, status: Any, joint: Any, first: Any,
+          last: Any) -> Any:  # pragma: no cover - compiled
+    """Tell whether any force has people borrowed, owed or lent, or a joint operation is under way."""
+    found = False
+    for i in range(borrowed.size):
+        found |= (borrowed[i] != 0.0) | (owed[i] != 0.0) | (lent[i] != 0.0)
     for i in range(status.size):
-        if joint[i] and first <= status[i] <= last:
-            rows[n] = i
-            n += 1
-    return rows[:n]
+        found |= joint[i] & (status[i] >= first) & (status[i] <= last)
+    return found
 
 
 @compiled

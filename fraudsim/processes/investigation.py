@@ -7,14 +7,13 @@ import numpy as np
 from fraudsim.agents.den import OPEN, DenStatus, shield, stands
 from fraudsim.agents.police import PoliceForce, at_work, liaison, muster
 from fraudsim.core.draws import child_keys, purpose
-from fraudsim.core.kernels import either_any
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.evidence import confirm, count_unready, files, note_ready
 from fraudsim.ledgers.operations import known_sites, pooled, ready_sites
 from fraudsim.ledgers.orders import JointOrder
 from fraudsim.ledgers.tables import OPERATION_LIFECYCLE, OperationStatus
-from fraudsim.loops.investigation import files_of, joint_under_way, notice, work
+from fraudsim.loops.investigation import astir, files_of, notice, work
 from fraudsim.state import State
 
 NOTICE = purpose("investigation.notice")
@@ -32,9 +31,11 @@ PREPARING, AUTHORISING = OperationStatus.PREPARING.value, OperationStatus.AUTHOR
          writes="evidence.* operations.* forces.lent forces.borrowed forces.owed dens.alarmed")
 def investigation(state: State) -> None:
     """Follow orders daily; work on cases once a week."""
-    muster(state)
-    _follow_orders(state)
-    _count_police(state)
+    f, o = state.forces, state.operations
+    if state.orders or state.levers.acting or astir(f.borrowed, f.owed, f.lent, o.status, o.joint, PREPARING, AUTHORISING):
+        muster(state)
+        _follow_orders(state)
+        _count_police(state)
     if state.day % 7 == 0:
         _work_for_a_week(state)
     note_ready(state)
@@ -52,10 +53,8 @@ def _work_for_a_week(state: State) -> None:
 def _follow_orders(state: State) -> None:
     """Open, keep up or end joint operations as policy asks, and lend investigators to them."""
     operations, lent = state.operations, state.forces.lent
-    running = joint_under_way(operations.status, operations.joint, PREPARING, AUTHORISING)
+    running = where(operations.joint & (operations.status <= AUTHORISING))
     lent.fill(0.0)
-    if not state.orders and running.size == 0:
-        return
     wanted = set()
     for order in state.orders:
         op = _operation_for(state, order, running)
@@ -73,8 +72,6 @@ def _follow_orders(state: State) -> None:
 def _count_police(state: State) -> None:
     """Count investigators whom campaigns borrow, and those lent to operations or sent abroad."""
     forces = state.forces
-    if not (state.levers.acting or either_any(forces.borrowed, forces.lent)):
-        return
     if forces.borrowed.any():
         state.flows.add_all("police_borrowed", np.rint(forces.investigators * forces.borrowed).astype(np.int64))
     if forces.lent.any() or state.levers.liaison.any():

@@ -13,9 +13,9 @@ from fraudsim.agents.police import capacity, gain_trust
 from fraudsim.agents.syndicate import lose_leader
 from fraudsim.agents.worker import WorkerStatus, in_den, leave_den, move
 from fraudsim.core.draws import Keys, child_keys, purpose
-from fraudsim.core.kernels import rows_between
+from fraudsim.core.kernels import holds
 from fraudsim.core.process import process
-from fraudsim.core.table import Rows, among
+from fraudsim.core.table import Rows, among, where
 from fraudsim.ledgers.assets import seize
 from fraudsim.ledgers.crime import solve
 from fraudsim.ledgers.operations import pooled
@@ -68,8 +68,8 @@ def raids(state: State) -> None:
     """Strike where an operation is due, and once a week where a force alone has a warrant."""
     state.officers_out.fill(0)
     o = state.operations
-    for op in rows_between(o.status, AUTHORISING, AUTHORISING).tolist():
-        if o.strike_day[op] <= state.day:
+    if holds(o.status, AUTHORISING):
+        for op in where((o.status == AUTHORISING) & (o.strike_day <= state.day)).tolist():
             _joint_strike(state, op)
     if state.day % 7 == SINGLE_RAID_WEEKDAY:
         _single_raids(state)
