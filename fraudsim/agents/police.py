@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from fraudsim.core.handles import Handle
 from fraudsim.core.kernels import either_any
 from fraudsim.core.table import Column, Rows
+from fraudsim.loops.investigation import people_left
 
 if TYPE_CHECKING:
     from fraudsim.state import State
@@ -127,9 +128,8 @@ def capacity(state: State) -> Floats:
     -------
     float64, shape (countries,)
     """
-    forces, dip = state.forces, state.world.parameters.investigation.campaign_dip
-    called: Floats = np.maximum(forces.owed - dip * forces.borrowed, 0.0)
-    left: Floats = np.maximum(state.levers.police - called, 0.0)
+    dip = float(state.world.parameters.investigation.campaign_dip)
+    left: Floats = people_left(state.levers.police, state.forces.owed, state.forces.borrowed, dip)
     return left
 
 

@@ -10,6 +10,17 @@ from fraudsim.core.compiled import compiled
 
 
 @compiled
+def waking(status: Any, wake: Any, day: Any, lying_low: Any) -> Any:  # pragma: no cover - compiled
+    """Return the dens that lie low and whose time to wake has come."""
+    rows = np.empty(status.size + 1, np.int64)
+    n = 0
+    for i in range(status.size):
+        rows[n] = i
+        n += (wake[i] <= day) & (status[i] == lying_low)
+    return rows[:n]
+
+
+@compiled
 def standing_of(owner: Any, syndicate: Any, status: Any, open_codes: Any) -> Any:  # pragma: no cover - compiled
     """Return the dens of an owner that call or lie low."""
     active, lying_low = open_codes[0], open_codes[1]

@@ -24,6 +24,15 @@ def astir(borrowed: Any, owed: Any, lent: Any, status: Any, joint: Any, first: A
 
 
 @compiled
+def people_left(police: Any, owed: Any, borrowed: Any, dip: Any) -> Any:  # pragma: no cover - compiled
+    """Return, by country, ``maximum(police - maximum(owed - dip * borrowed, 0), 0)``."""
+    left = np.empty(police.size)
+    for i in range(police.size):
+        left[i] = max(police[i] - max(owed[i] - dip * borrowed[i], 0.0), 0.0)
+    return left
+
+
+@compiled
 def files_of(wanted: Any, force: Any, strength: Any, astray: Any, key: Any,
              least: Any) -> Any:  # pragma: no cover - compiled
     """Return a force's files with more confirmations than ``least``, by key, and how many: right and astray together."""

@@ -10,10 +10,10 @@ from fraudsim.agents.den import DenStatus, is_open, open_den, standing
 from fraudsim.agents.syndicate import STOCKTAKING, Stance, Syndicate, found_syndicate
 from fraudsim.agents.worker import Control, WorkerStatus, leave_den, move, reseat
 from fraudsim.core.draws import child_keys, gumbel, purpose, root_key
-from fraudsim.core.kernels import free_rows, holds, rows_equal
+from fraudsim.core.kernels import free_rows, rows_equal
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
-from fraudsim.loops.adaptation import people_in, seek_sources
+from fraudsim.loops.adaptation import people_in, seek_sources, waking
 from fraudsim.state import State
 
 OPEN = purpose("adaptation.open")
@@ -41,8 +41,8 @@ def adaptation(state: State) -> None:
 
 def _wake(state: State) -> None:
     dens = state.dens
-    if holds(dens.status, DenStatus.LYING_LOW.value):
-        rows = where((dens.wake <= state.day) & (dens.status == DenStatus.LYING_LOW))
+    rows = waking(dens.status, dens.wake, state.day, DenStatus.LYING_LOW.value)
+    if rows.size:
         dens_module.LIFECYCLE.move(dens, rows, DenStatus.ACTIVE)
         dens.wake[rows] = NEVER
 

@@ -125,7 +125,7 @@ def _strike(state: State, op: int, sites: Sites) -> None:
     if o.joint[op]:
         np.add.at(state.officers_out, country, p.officers_per_site)
     state.flows.add("searches", country)
-    state.flows.add("strikes", np.unique(country))
+    state.flows.add("strikes", where(among(country, len(state.countries))))
     chance = np.where(dens.status[sites.den] == DenStatus.LYING_LOW,
                       p.find_share * (1.0 - state.world.parameters.adaptation.lie_low_safety), p.find_share)
     there = sites.right & stands(dens, sites.den)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fraudsim.core.draws import Draws, purpose
-from fraudsim.loops.adaptation import people_in, seek_sources, standing_of
+from fraudsim.loops.adaptation import people_in, seek_sources, standing_of, waking
 from fraudsim.loops.evidence import add_confirmations, first_missing, ripened, unready_dens
 from fraudsim.loops.investigation import files_of, notice, unasked_abroad, work
 from fraudsim.loops.learning import learn_journeys
@@ -103,7 +103,8 @@ def test_dens_are_noticed_as_numpy_draws(rng, n):
 @given(generators, sizes)
 def test_questions_about_dens(rng, n):
     status, owner = rng.integers(0, 5, n).astype(np.int8), rng.integers(0, 3, n)
-    staff = rng.integers(0, 50, n).astype(np.int32)
+    wake, staff = rng.integers(0, 9, n).astype(np.int32), rng.integers(0, 50, n).astype(np.int32)
+    same(waking(status, wake, 4, 1), np.flatnonzero((wake <= 4) & (status == 1)))
     mine = standing_of(2, owner, status, OPEN)
     same(mine, np.flatnonzero((owner == 2) & (status <= 1)))
     assert people_in(staff, mine) == staff[mine].sum()
