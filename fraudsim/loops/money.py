@@ -248,3 +248,16 @@ def settle(money_rows: Any, money_days: Any, money_span: Any, day: Any, run: Any
             today[cleared_flow, home] += cents
             today[net_flow, home] += net
     return drawn, sum_frozen, sum_back, sum_fees, sum_wages, sum_net, sum_cost
+
+
+@compiled
+def fear(haste: Any, settled: Any, stopped: Any, memory: Any) -> None:  # pragma: no cover - compiled
+    """Let owners fear freezes as far as the week's payments were stopped, and begin to count anew.
+
+    Rounded to 1/10,000; who saw no payment settled or stopped keeps what it feared.
+    """
+    for owner in range(haste.size):
+        if settled[owner] > 0:
+            share = stopped[owner] / settled[owner]
+            haste[owner] = np.rint(10000.0 * (haste[owner] + memory * (share - haste[owner]))) / 10000.0
+        settled[owner], stopped[owner] = 0, 0

@@ -14,7 +14,7 @@ from fraudsim.core.process import process
 from fraudsim.ledgers.controls import bank_check, control_reach, freeze_share, recall_share
 from fraudsim.ledgers.flows import POSITION, positions
 from fraudsim.ledgers.tables import NOT_REPORTED, TRANSFER_LIFECYCLE, TransferStatus
-from fraudsim.loops.money import pay, settle
+from fraudsim.loops.money import fear, pay, settle
 from fraudsim.scripts import CHANNELS
 from fraudsim.state import State
 
@@ -162,9 +162,5 @@ def settlement(state: State) -> None:
 
 def _fear(state: State) -> None:
     """Let owners fear freezes as far as the week's payments were stopped; who saw none keeps what it feared."""
-    s, memory = state.syndicates, state.world.parameters.money.haste_memory
-    saw = s.settled_week > 0
-    share = s.stopped_week / np.maximum(s.settled_week, 1)
-    s.haste[...] = np.where(saw, np.rint(10000.0 * (s.haste + memory * (share - s.haste))) / 10000.0, s.haste)
-    s.settled_week[...] = 0
-    s.stopped_week[...] = 0
+    s = state.syndicates
+    fear(s.haste, s.settled_week, s.stopped_week, float(state.world.parameters.money.haste_memory))
