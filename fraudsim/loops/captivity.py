@@ -104,8 +104,18 @@ def events(run: Any, code: Any, day: Any, paid: Any, steps: Any, times: Any, nam
 
 
 @compiled
-def seat_elsewhere(run: Any, code: Any, day: Any, me: Any, mine: Any, holder: Any, seat_den: Any, den_key: Any,
-                   den_status: Any, active: Any) -> Any:  # pragma: no cover - compiled
+def first_vacant(holder: Any, seat_den: Any, dens: Any) -> Any:  # pragma: no cover - compiled
+    """Return the first vacant seat of every den, -1 where there is none."""
+    first = np.full(dens, -1)
+    for seat in range(holder.size - 1, -1, -1):
+        if holder[seat] < 0:
+            first[seat_den[seat]] = seat
+    return first
+
+
+@compiled
+def seat_elsewhere(run: Any, code: Any, day: Any, me: Any, mine: Any, first: Any, den_key: Any, den_status: Any,
+                   active: Any) -> Any:  # pragma: no cover - compiled
     """Find a buyer among the other dens that call and have a vacant seat: the one with the highest draw.
 
     Returns
@@ -113,19 +123,26 @@ def seat_elsewhere(run: Any, code: Any, day: Any, me: Any, mine: Any, holder: An
     seat, drawn : int
         The first vacant seat of that den, -1 where there is no buyer; how many were asked, one draw each.
     """
-    first = np.full(den_key.size, -1)
-    for seat in range(holder.size - 1, -1, -1):
-        if holder[seat] < 0:
-            first[seat_den[seat]] = seat
-    first[mine] = -1
     chosen, highest, drawn = -1, -1.0, 0
-    for den in range(den_key.size):
-        if first[den] >= 0 and den_status[den] == active:
+    for den in range(first.size):
+        if first[den] >= 0 and den != mine and den_status[den] == active:
             wish = unit(run, den_key[den] ^ me, code, day, 0)
             drawn += 1
             if wish > highest:
                 chosen, highest = first[den], wish
     return chosen, drawn
+
+
+@compiled
+def seat_changed(left: Any, taken: Any, first: Any, holder: Any, seat_den: Any) -> None:  # pragma: no cover - compiled
+    """Keep the first vacant seats of dens up to date: one falls vacant, another is taken. A den's lie side by side."""
+    den, seat = seat_den[taken], taken
+    while seat < holder.size and seat_den[seat] == den and holder[seat] >= 0:
+        seat += 1
+    first[den] = seat if seat < holder.size and seat_den[seat] == den else -1
+    den = seat_den[left]
+    if first[den] < 0 or left < first[den]:
+        first[den] = left
 
 
 @compiled
@@ -164,7 +181,7 @@ def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, 
     quits, escapes, ransoms, ransom_paid, sales, deaths, violence = (
         series[0], series[1], series[2], series[3], series[4], series[5], series[6])
     gone, witnesses, leaving, drawn = np.empty(rows.size, np.int64), np.zeros(rows.size, np.int64), 0, 0
-    order = np.argsort(key[rows])
+    order, first = np.argsort(key[rows]), np.empty(0, np.int64)
     for kind in range(QUIT, ABUSE + 1):
         for i in order:
             if event[i] != kind:
@@ -190,13 +207,16 @@ def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, 
                 gone[leaving], due[row] = row, day + home_days
                 leaving += 1
             elif kind == RESELL:
-                new, asked = seat_elsewhere(run, codes[0], day, key[row], home, holder, seat_den, den_key, den_status,
-                                            active)
+                if first.size == 0:
+                    first = first_vacant(holder, seat_den, den_key.size)
+                new, asked = seat_elsewhere(run, codes[0], day, key[row], home, first, den_key, den_status, active)
                 drawn += asked
                 if new >= 0:
                     flows[sales, at] += 1
+                    old = seat[row]
                     change_seat(row, new, calls, seat, den, place, seat_den, holder, holders, vacant_since, staff,
                                 callers, country, day)
+                    seat_changed(old, new, first, holder, seat_den)
                     callers[den[row]] -= calls
                     capital[owner[den[row]]] -= price
                     capital[owner[home]] += price
