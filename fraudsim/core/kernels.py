@@ -177,6 +177,35 @@ def holds(column: Any, value: Any) -> Any:  # pragma: no cover - compiled
 
 
 @compiled
+def key_order(keys: Any) -> Any:  # pragma: no cover - compiled
+    """Return ``np.argsort(keys, kind="stable")`` of keys that are hashes: spread evenly, so that few share a bucket."""
+    n, shift = keys.size, np.uint64(64)
+    size = 1
+    while size < n:
+        size *= 2
+        shift -= _ONE
+    if size == 1:
+        return np.arange(n)
+    start = np.zeros(size + 1, np.int64)
+    for i in range(n):
+        start[np.int64(keys[i] >> shift) + 1] += 1
+    for b in range(size):
+        start[b + 1] += start[b]
+    order = np.empty(n, np.int64)
+    for i in range(n):
+        b = np.int64(keys[i] >> shift)
+        order[start[b]] = i
+        start[b] += 1
+    for i in range(1, n):  # in order but for those of one bucket, which stand next to each other
+        now, k = order[i], i
+        while k > 0 and keys[order[k - 1]] > keys[now]:
+            order[k] = order[k - 1]
+            k -= 1
+        order[k] = now
+    return order
+
+
+@compiled
 def either_any(first: Any, second: Any) -> Any:  # pragma: no cover - compiled
     """Tell: ``first.any() or second.any()``."""
     found = False
