@@ -35,7 +35,7 @@ def files(state: State, forces: Rows, dens: Rows) -> Rows:
     int64, shape (n,)
     """
     index = state.files
-    keys, rows, new = find_files(state.forces.key, state.dens.key, KIND, forces, dens, index.keys, index.rows)
+    keys, rows, new = find_files(state.forces.key, state.dens.key, KIND, forces, dens, index.slots)
     if new.size:
         made = state.evidence.add(new.size, key=keys[new], force=forces[new], den=dens[new],
                                   opened=state.day)
@@ -58,7 +58,7 @@ def confirm(state: State, forces: Rows, dens: Rows, keys: Keys, day: int = 0) ->
     e, draws, index = state.evidence, state.draws, state.files
     draws.made += forces.size
     precision = float(state.world.parameters.investigation.precision)
-    if not confirm_known(state.forces.key, state.dens.key, KIND, forces, dens, index.keys, index.rows, keys, day,
+    if not confirm_known(state.forces.key, state.dens.key, KIND, forces, dens, index.slots, keys, day,
                          draws.run, ADDRESS, precision, e.strength, e.astray):
         rows = files(state, forces, dens)
         add_confirmations(rows, keys, day, draws.run, ADDRESS, precision, e.strength, e.astray)

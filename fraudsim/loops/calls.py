@@ -159,7 +159,7 @@ def answers(den: Any, target: Any, script: Any, channel: Any, band: Any, suscept
 
 
 @compiled
-def known_residents(key: Any, index_keys: Any, index_rows: Any) -> Any:  # pragma: no cover - compiled
+def known_residents(key: Any, slots: Any) -> Any:  # pragma: no cover - compiled
     """Return the row of ``victims`` of each resident, -1 for those never engaged.
 
     In a loop of its own: rows all over a large table are slow to come by, unless the processor can fetch several
@@ -167,7 +167,7 @@ def known_residents(key: Any, index_keys: Any, index_rows: Any) -> Any:  # pragm
     """
     rows = np.empty(key.size, np.int64)
     for i in range(key.size):
-        rows[i] = row_of(index_keys, index_rows, key[i])
+        rows[i] = row_of(slots, key[i])
     return rows
 
 
@@ -176,7 +176,7 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
           dens_script: Any, worker_key: Any, worker_status: Any, worker_role: Any, worker_den: Any,
           nationality: Any, working: Any, caller_role: Any, country_key: Any, adults: Any, lead_quality: Any,
           awareness: Any, understood: Any, reply: Any, engages: Any, bound: Any, engaging: Any, steps: Any,
-          start: Any, share: Any, index_keys: Any, index_rows: Any, victim_status: Any, wary: Any, wary_since: Any,
+          start: Any, share: Any, slots: Any, victim_status: Any, wary: Any, wary_since: Any,
           paying: Any, candidates_code: Any, contact: Any, channel_code: Any, susceptibility_code: Any,
           resident_kind: Any, today: Any, series: Any, candidates_at: Any, low: Any, high: Any,
           half: Any) -> Any:  # pragma: no cover - compiled
@@ -207,7 +207,7 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
     answer, aim, chance = answers(den, dens_target, dens_script, channel, band, susceptibility, engages, lead_quality,
                                   awareness, bound, u[2], stops, understood, nationality[who], u[3], today, series,
                                   candidates_at)
-    row, engaged, m = known_residents(key[answer], index_keys, index_rows), np.empty(answer.size, np.int64), 0
+    row, engaged, m = known_residents(key[answer], slots), np.empty(answer.size, np.int64), 0
     for j in range(answer.size):
         known = row[j]
         if known >= 0:
@@ -230,7 +230,7 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
 
 @compiled
 def engage(day: Any, run: Any, whom: Any, key: Any, susceptibility: Any, first_new: Any, dens_script: Any, delay: Any,
-           income: Any, savings_code: Any, median_incomes: Any, sigma: Any, index_keys: Any, index_rows: Any,
+           income: Any, savings_code: Any, median_incomes: Any, sigma: Any, slots: Any,
            stage_rows: Any, stage_days: Any, stage_span: Any, engaged: Any, allowed: Any, status: Any, victim_key: Any,
            victim_country: Any, victim_resident: Any, victim_band: Any, victim_susceptibility: Any,
            victim_savings: Any, victim_den: Any, victim_script: Any, victim_channel: Any, victim_tries: Any,
@@ -242,7 +242,7 @@ def engage(day: Any, run: Any, whom: Any, key: Any, susceptibility: Any, first_n
     ----------
     whom, key, susceptibility : arrays
         See :func:`reach`.
-    index_keys, index_rows, stage_rows, stage_days, stage_span : arrays
+    slots, stage_rows, stage_days, stage_span : arrays
         Index of residents, and agenda of stages, with room for all of them.
     """
     new = first_new
@@ -256,7 +256,7 @@ def engage(day: Any, run: Any, whom: Any, key: Any, susceptibility: Any, first_n
             victim_band[who], victim_susceptibility[who] = whom[4, i], susceptibility[i]
             victim_savings[who] = round(median * math.exp(sigma * normal(u)))
             status[who] = engaged
-            insert_row(index_keys, index_rows, key[i], who)
+            insert_row(slots, key[i], who)
             new += 1
         else:
             set_code(status, who, allowed, engaged)

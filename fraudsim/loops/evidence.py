@@ -63,8 +63,8 @@ def first_missing(keys: Any, rows: Any) -> Any:  # pragma: no cover - compiled
 
 
 @compiled
-def find_files(force_key: Any, den_key: Any, kind: Any, forces: Any, dens: Any, index_keys: Any,
-               index_rows: Any) -> Any:  # pragma: no cover - compiled
+def find_files(force_key: Any, den_key: Any, kind: Any, forces: Any, dens: Any,
+               slots: Any) -> Any:  # pragma: no cover - compiled
     """Look up the files of forces on dens.
 
     Returns
@@ -78,16 +78,16 @@ def find_files(force_key: Any, den_key: Any, kind: Any, forces: Any, dens: Any, 
     keys, rows = np.empty(forces.size, np.uint64), np.empty(forces.size, np.int64)
     for i in range(forces.size):
         keys[i] = child_key(force_key[forces[i]], kind, den_key[dens[i]])
-        rows[i] = row_of(index_keys, index_rows, keys[i])
+        rows[i] = row_of(slots, keys[i])
     return keys, rows, first_missing(keys, rows)
 
 
 @compiled
-def confirm_known(force_key: Any, den_key: Any, kind: Any, forces: Any, dens: Any, index_keys: Any, index_rows: Any,
-                  keys: Any, day: Any, run: Any, code: Any, precision: Any, strength: Any,
+def confirm_known(force_key: Any, den_key: Any, kind: Any, forces: Any, dens: Any, slots: Any, keys: Any,
+                  day: Any, run: Any, code: Any, precision: Any, strength: Any,
                   astray: Any) -> Any:  # pragma: no cover - compiled
     """Book one confirmation for each pair of force and den, unless one has no file yet; tell whether they all had."""
-    _, rows, new = find_files(force_key, den_key, kind, forces, dens, index_keys, index_rows)
+    _, rows, new = find_files(force_key, den_key, kind, forces, dens, slots)
     if new.size == 0:
         add_confirmations(rows, keys, day, run, code, precision, strength, astray)
     return new.size == 0

@@ -294,7 +294,7 @@ def _reach(state: State, placed: Placed) -> tuple[int, Rows, Keys, Floats]:
         state.day, draws.run, placed.contacts, placed.stops, placed.only, dens.callers, dens.target, dens.script,
         workers.key, state.workers.status, workers.role, workers.den, workers.nationality, WORKING, CALLER, countries.key,
         countries.adults, countries.lead_quality, countries.awareness, may.understood, state.fixed(work)[1],
-        may.engages, bound.bound, bound.engaging, bound.steps, may.start, may.share, index.keys, index.rows,
+        may.engages, bound.bound, bound.engaging, bound.steps, may.start, may.share, index.slots,
         victims.status, victims.wary, victims.wary_since, PAYING, CANDIDATES, CONTACT, CHANNEL, SUSCEPTIBILITY,
         RESIDENT, state.flows.today, COUNTED, CANDIDATES_AT, low, high, half)
     draws.made += made
@@ -310,7 +310,7 @@ def _engage(state: State, new: int, whom: Rows, key: Keys, susceptibility: Float
     _, _, _, median_incomes, sigma = state.fixed(residents)
     loops.engage(
         state.day, draws.run, whom, key, susceptibility, first_new, state.dens.script, book.delay, may.income,
-        SAVINGS, median_incomes, sigma, *state.residents.room(new), *state.agendas["stages"].room(key.size), ENGAGED,
+        SAVINGS, median_incomes, sigma, state.residents.room(new), *state.agendas["stages"].room(key.size), ENGAGED,
         LIFECYCLE.allowed, victims.status, victims.key, victims.country, victims.resident, victims.age_band,
         victims.susceptibility, victims.savings, victims.den, victims.script, victims.channel, victims.tries,
         victims.stage, victims.scams, victims.payments_this_scam, victims.due)
