@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from fraudsim.core.kernels import push, push_all, take_due
+from fraudsim.core.kernels import DAYS, PENDING, USED, push, push_all, take_due
 from fraudsim.core.table import Rows
 
-NEVER = 2**62
 NOTHING: Rows = np.empty(0, np.int64)
 
 
@@ -27,9 +26,9 @@ class Agenda:
     """
 
     def __init__(self) -> None:
-        # One list of what is pending, in the order of entry: short, as what is taken goes out of it.
-        self._rows, self._due = np.empty(64, np.int64), np.empty(64, np.int64)
-        self._span = np.array([0, NEVER])  # how many are pending, and the earliest day of those
+        # A calendar of lists: see the kernels. What a day costs does not depend on what is due later.
+        self._entries, self._heads = np.zeros((64, 3), np.int64), np.full(DAYS + 3, -1)
+        self._heads[PENDING] = self._heads[USED] = 0
 
     def enter(self, rows: Rows, days: Rows | int) -> None:
         """Enter rows for a day, or each for its own."""
@@ -42,41 +41,43 @@ class Agenda:
 
     def take(self, day: int) -> Rows:
         """Remove and return the rows of a day, in ascending order, each once."""
-        rows: Rows = NOTHING if day < self._span[1] else take_due(self._rows, self._due, self._span, day)
+        rows: Rows = take_due(self._entries, self._heads, day) if self.may_be_due(day) else NOTHING
         return rows
 
-    def room(self, n: int) -> tuple[Rows, Rows, Rows]:
-        """Return the three arrays of the agenda, with room for ``n`` more entries, for compiled loops.
+    def may_be_due(self, day: int) -> bool:
+        """Tell whether anything may be due on a day: False is certain."""
+        return bool(self._heads[day % DAYS] >= 0)
+
+    def room(self, n: int) -> tuple[Rows, Rows]:
+        """Return the two arrays of the agenda, with room for ``n`` more entries, for compiled loops.
 
         Loops take what is due by :func:`~fraudsim.core.kernels.take_due` and enter rows by
         :func:`~fraudsim.core.kernels.enter_row`.
         """
-        last = int(self._span[0]) + n
-        if last > self._rows.size:
-            self._rows, self._due = (np.concatenate((old, np.empty(2 * last - old.size, np.int64)))
-                                     for old in (self._rows, self._due))
-        return self._rows, self._due, self._span
-
-    @property
-    def first(self) -> int:
-        """Earliest day on which something is due; one beyond every horizon where nothing is."""
-        return int(self._span[1])
+        needed = self.pending + n
+        if needed > len(self._entries):
+            more = np.zeros((2 * needed - len(self._entries), 3), np.int64)
+            self._entries = np.concatenate((self._entries, more))
+        return self._entries, self._heads
 
     @property
     def pending(self) -> int:
         """Number of entries: an upper bound of what may be due on any day."""
-        return int(self._span[0])
+        return int(self._heads[PENDING])
 
     @property
     def _days(self) -> dict[int, list[int]]:
         """What is pending, by day, for tests."""
         days: dict[int, list[int]] = {}
-        for row, day in zip(self._rows[: self.pending].tolist(), self._due[: self.pending].tolist()):
-            days.setdefault(day, []).append(row)
+        for head in self._heads[:DAYS].tolist():
+            entry = head
+            while entry >= 0:
+                row, day, entry = self._entries[entry].tolist()
+                days.setdefault(day, []).append(row)
         return days
 
     def copy(self) -> Agenda:
         """Return an independent agenda with the same entries."""
         twin = Agenda()
-        twin._rows, twin._due, twin._span = self._rows.copy(), self._due.copy(), self._span.copy()
+        twin._entries, twin._heads = self._entries.copy(), self._heads.copy()
         return twin

@@ -13,6 +13,9 @@ import numpy as np
 
 from fraudsim.core.compiled import compiled
 
+DAYS = 512
+"""Lists of an agenda: days that are so many apart share one."""
+FREE, USED, PENDING = DAYS, DAYS + 1, DAYS + 2
 _ONE, _BYTES, _S56 = np.uint64(1), np.uint64(0x0001020304050607), np.uint64(56)
 
 # The loops are not counted as covered: a tracer cannot see into compiled code.
@@ -110,26 +113,37 @@ def change_code(codes: Any, rows: Any, allowed: Any, to: Any) -> Any:  # pragma:
     return -1
 
 
+# An agenda is a calendar: days that are DAYS apart share a list. ``entries`` are its rows: a row of some table, the day
+# on which it is due, and the next entry of the list, -1 at its end. ``heads`` are the first entry of every list, then the
+# first free entry, how many entries have ever been in use, and how many are pending.
+
+
 @compiled
-def enter_row(rows: Any, days: Any, span: Any, row: Any, day: Any) -> None:  # pragma: no cover - compiled
+def enter_row(entries: Any, heads: Any, row: Any, day: Any) -> None:  # pragma: no cover - compiled
     """Enter a row into an agenda that has room: see :meth:`fraudsim.core.agenda.Agenda.room`."""
-    rows[span[0]], days[span[0]] = row, day
-    span[0] += 1
-    span[1] = min(span[1], day)
+    new = heads[FREE]
+    if new >= 0:
+        heads[FREE] = entries[new, 2]
+    else:
+        new = heads[USED]
+        heads[USED] += 1
+    heads[PENDING] += 1
+    entries[new, 0], entries[new, 1], entries[new, 2] = row, day, heads[day % DAYS]
+    heads[day % DAYS] = new
 
 
 @compiled
-def push(rows: Any, days: Any, span: Any, new: Any, due: Any) -> None:  # pragma: no cover - compiled
+def push(entries: Any, heads: Any, new: Any, due: Any) -> None:  # pragma: no cover - compiled
     """Enter rows into an agenda that has room, each for its day."""
     for i in range(new.size):
-        enter_row(rows, days, span, new[i], due[i])
+        enter_row(entries, heads, new[i], due[i])
 
 
 @compiled
-def push_all(rows: Any, days: Any, span: Any, new: Any, day: Any) -> None:  # pragma: no cover - compiled
+def push_all(entries: Any, heads: Any, new: Any, day: Any) -> None:  # pragma: no cover - compiled
     """Enter rows into an agenda that has room, all for one day."""
     for row in new:
-        enter_row(rows, days, span, row, day)
+        enter_row(entries, heads, row, day)
 
 
 @compiled
@@ -142,29 +156,29 @@ def first_of_each(sorted_keys: Any) -> Any:  # pragma: no cover - compiled
 
 
 @compiled
-def take_due(rows: Any, days: Any, span: Any, day: Any) -> Any:  # pragma: no cover - compiled
-    """Take the rows of a day out of an agenda, in ascending order and each once; move the others together."""
-    count, n, earliest = span[0], 0, 2**62
-    for i in range(count):
-        n += days[i] == day
-        earliest = min(earliest, days[i] if days[i] != day else earliest)
-    taken, span[1] = np.empty(n, np.int64), earliest
-    if n == 0:
-        return taken
-    n, kept, rising = 0, 0, True
-    for i in range(count):
-        if days[i] == day:
-            taken[n] = rows[i]
-            rising &= n == 0 or taken[n] > taken[n - 1]
-            n += 1
+def take_due(entries: Any, heads: Any, day: Any) -> Any:  # pragma: no cover - compiled
+    """Take the rows of a day out of an agenda, in ascending order and each once."""
+    n, entry = 0, heads[day % DAYS]
+    while entry >= 0:
+        n += entries[entry, 1] == day
+        entry = entries[entry, 2]
+    rows, k, kept = np.empty(n, np.int64), n, -1
+    entry = heads[day % DAYS]
+    while entry >= 0:
+        following = entries[entry, 2]
+        if entries[entry, 1] == day:  # the last one entered comes first
+            k -= 1
+            rows[k], entries[entry, 2], heads[FREE] = entries[entry, 0], heads[FREE], entry
         else:
-            rows[kept], days[kept] = rows[i], days[i]
-            kept += 1
-    span[0] = kept
-    if not rising:
-        taken.sort()
-        taken = taken[first_of_each(taken)]
-    return taken
+            entries[entry, 2], kept = kept, entry
+        entry = following
+    heads[day % DAYS] = kept
+    heads[PENDING] -= n
+    for i in range(1, n):
+        if rows[i] <= rows[i - 1]:
+            rows.sort()
+            return rows[first_of_each(rows)]
+    return rows
 
 
 @compiled

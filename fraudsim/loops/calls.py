@@ -231,7 +231,7 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
 @compiled
 def engage(day: Any, run: Any, whom: Any, key: Any, susceptibility: Any, first_new: Any, dens_script: Any, delay: Any,
            income: Any, savings_code: Any, median_incomes: Any, sigma: Any, slots: Any,
-           stage_rows: Any, stage_days: Any, stage_span: Any, engaged: Any, allowed: Any, status: Any, victim_key: Any,
+           stage_list: Any, stage_heads: Any, engaged: Any, allowed: Any, status: Any, victim_key: Any,
            victim_country: Any, victim_resident: Any, victim_band: Any, victim_susceptibility: Any,
            victim_savings: Any, victim_den: Any, victim_script: Any, victim_channel: Any, victim_tries: Any,
            victim_stage: Any, victim_scams: Any, victim_payments: Any,
@@ -242,7 +242,7 @@ def engage(day: Any, run: Any, whom: Any, key: Any, susceptibility: Any, first_n
     ----------
     whom, key, susceptibility : arrays
         See :func:`reach`.
-    slots, stage_rows, stage_days, stage_span : arrays
+    slots, stage_list, stage_heads : arrays
         Index of residents, and agenda of stages, with room for all of them.
     """
     new = first_new
@@ -265,4 +265,4 @@ def engage(day: Any, run: Any, whom: Any, key: Any, susceptibility: Any, first_n
         victim_den[who], victim_script[who], victim_stage[who], victim_due[who] = den, script, 1, due
         victim_channel[who], victim_tries[who], victim_payments[who] = whom[5, i], 0, 0
         victim_scams[who] += 1
-        enter_row(stage_rows, stage_days, stage_span, who, due)
+        enter_row(stage_list, stage_heads, who, due)

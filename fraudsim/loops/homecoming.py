@@ -24,7 +24,7 @@ def resettle(run: Any, code: Any, day: Any, chance: Any, series: Any, flows: Any
 
 
 @compiled
-def next_step(run: Any, codes: Any, day: Any, life_rows: Any, life_days: Any, life_span: Any, chances: Any, waits: Any,
+def next_step(run: Any, codes: Any, day: Any, life_list: Any, life_heads: Any, chances: Any, waits: Any,
               names: Any, series: Any, flows: Any, aftercare: Any, allowed: Any, key: Any, nationality: Any, status: Any, since: Any, due: Any, place: Any,
               came_home: Any, aided: Any) -> Any:  # pragma: no cover - compiled
     """Let people settle or relapse, if they were at home; else come home or be stranded, the stranded but once.
@@ -33,7 +33,7 @@ def next_step(run: Any, codes: Any, day: Any, life_rows: Any, life_days: Any, li
 
     Parameters
     ----------
-    life_rows, life_days, life_span : arrays
+    life_list, life_heads : arrays
         Agenda of the next steps.
     codes : uint64, shape (3,)
         Draws of who is stranded, of who comes to be at risk again, and of who is helped.
@@ -55,7 +55,7 @@ def next_step(run: Any, codes: Any, day: Any, life_rows: Any, life_days: Any, li
     """
     home, stranded, at_risk, settled = names[0], names[1], names[2], names[3]
     made = 0
-    for row in take_due(life_rows, life_days, life_span, day):
+    for row in take_due(life_list, life_heads, day):
         here = nationality[row]
         if due[row] != day:
             continue
@@ -81,17 +81,17 @@ def next_step(run: Any, codes: Any, day: Any, life_rows: Any, life_days: Any, li
                 made += 1
         until = day + (waits[0] if stuck else waits[1])
         due[row] = min(until, 32766)
-        enter_row(life_rows, life_days, life_span, row, until)
+        enter_row(life_list, life_heads, row, until)
     return made
 
 
 @compiled
-def go_on(run: Any, resettle_code: Any, codes: Any, day: Any, life_rows: Any, life_days: Any, life_span: Any,
+def go_on(run: Any, resettle_code: Any, codes: Any, day: Any, life_list: Any, life_heads: Any,
           resettled: Any, chances: Any, waits: Any, names: Any, series: Any, flows: Any, aftercare: Any, allowed: Any,
           key: Any, nationality: Any, status: Any, since: Any, due: Any, place: Any, came_home: Any,
           aided: Any) -> Any:  # pragma: no cover - compiled
     """Let lives outside dens go on for a day: see :func:`resettle` and :func:`next_step`; return the draws made."""
     made = resettle(run, resettle_code, day, resettled, series[2], flows, key, nationality, came_home, status, since,
                     allowed, names[2], names[3])
-    return made + next_step(run, codes, day, life_rows, life_days, life_span, chances, waits, names, series, flows,
+    return made + next_step(run, codes, day, life_list, life_heads, chances, waits, names, series, flows,
                             aftercare, allowed, key, nationality, status, since, due, place, came_home, aided)

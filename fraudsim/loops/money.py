@@ -13,8 +13,8 @@ from fraudsim.core.kernels import enter_row, set_code, take_due
 
 
 @compiled
-def pay(payment_rows: Any, payment_days: Any, payment_span: Any, stage_rows: Any, stage_days: Any, stage_span: Any,
-        report_rows: Any, report_days: Any, report_span: Any, money_rows: Any, money_days: Any, money_span: Any,
+def pay(payment_list: Any, payment_heads: Any, stage_list: Any, stage_heads: Any,
+        report_list: Any, report_heads: Any, money_list: Any, money_heads: Any,
         day: Any, run: Any, codes: Any, kind: Any, statuses: Any, allowed: Any, key: Any, status: Any,
         country: Any, den: Any, script: Any, channel: Any, stage: Any, savings: Any, lost: Any, payments: Any,
         this_scam: Any, attempts: Any, held: Any, holds: Any, harmed: Any, due: Any, wary: Any, wary_since: Any,
@@ -28,7 +28,7 @@ def pay(payment_rows: Any, payment_days: Any, payment_span: Any, stage_rows: Any
 
     Parameters
     ----------
-    payment_rows, ..., money_span : arrays
+    payment_list, ..., money_heads : arrays
         Agendas, with room for all who may pay: of payments, which who pays by another way on day ``retry_on`` enters
         again; of stages, for those who hear a further demand on day ``again_on``; of reports, and of money, for the
         new rows of ``transfers``, from row ``first`` on.
@@ -50,7 +50,7 @@ def pay(payment_rows: Any, payment_days: Any, payment_span: Any, stage_rows: Any
     in_all, at_host, times, first_time, first_at_host = series[0], series[1], series[2], series[3], series[4]
     harms, tries, tried, hold_count, hold_sum, other_way = (series[5], series[6], series[7], series[8], series[9],
                                                             series[10])
-    drawn, cents, n, rows = 0, 0, 0, take_due(payment_rows, payment_days, payment_span, day)
+    drawn, cents, n, rows = 0, 0, 0, take_due(payment_list, payment_heads, day)
     for row in rows:
         if status[row] != paying:
             continue
@@ -84,7 +84,7 @@ def pay(payment_rows: Any, payment_days: Any, payment_span: Any, stage_rows: Any
                 today[hold_sum, home] += amount
                 if unit(run, own, retry_code, 0, number) < retry_share:
                     held[row], due[row] = amount, retry_on
-                    enter_row(payment_rows, payment_days, payment_span, row, retry_on)
+                    enter_row(payment_list, payment_heads, row, retry_on)
                 else:
                     set_code(status, row, allowed, broken_off)
                     wary[row], wary_since[row] = wary_after, day
@@ -106,9 +106,9 @@ def pay(payment_rows: Any, payment_days: Any, payment_span: Any, stage_rows: Any
         if unit(run, child, report_code, 0, 0) < report_share[home]:
             drawn += 1
             tell_at = made_at + max(lognormal_at(unit(run, child, delay_code, 0, 0), delay_hours, delay_sigma), 1)
-            enter_row(report_rows, report_days, report_span, first + n, tell_at // 24)
+            enter_row(report_list, report_heads, first + n, tell_at // 24)
         new, next_day = first + n, min(tell_at, gone_at) // 24
-        enter_row(money_rows, money_days, money_span, new, next_day)
+        enter_row(money_list, money_heads, new, next_day)
         transfer_key[new], transfer_victim[new], transfer_den[new], transfer_amount[new] = child, row, where, amount
         paid_hour[new], clear_hour[new], chain_hour[new], report_hour[new] = made_at, clear_at, gone_at, tell_at
         transfer_due[new] = min(next_day, far)
@@ -144,14 +144,14 @@ def pay(payment_rows: Any, payment_days: Any, payment_span: Any, stage_rows: Any
         if unit(run, own, further_code, 0, ordinal) < further[play]:
             set_code(status, row, allowed, engaged)
             stage[row], due[row] = stages[play] - 1, again_on
-            enter_row(stage_rows, stage_days, stage_span, row, again_on)
+            enter_row(stage_list, stage_heads, row, again_on)
         else:
             wary[row], wary_since[row] = wary_after, day
     return drawn, cents, n
 
 
 @compiled
-def settle(money_rows: Any, money_days: Any, money_span: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: Any, key: Any, status: Any, victim: Any,
+def settle(money_list: Any, money_heads: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: Any, key: Any, status: Any, victim: Any,
            den: Any, amount: Any, clear_hour: Any, chain_hour: Any, report_hour: Any, due: Any, country: Any,
            returned: Any, savings: Any, syndicate: Any, income: Any, capital: Any, haste: Any, settled: Any,
            stopped: Any, by_country: Any, return_days: Any, shares: Any, today: Any,
@@ -174,7 +174,7 @@ def settle(money_rows: Any, money_days: Any, money_span: Any, day: Any, run: Any
     fee_share, haste_fee, wage_share = shares[0], shares[1], shares[2]
     drawn = 0
     sum_frozen, sum_back, sum_fees, sum_wages, sum_net, sum_cost = 0, 0, 0, 0, 0, 0
-    for row in take_due(money_rows, money_days, money_span, day):
+    for row in take_due(money_list, money_heads, day):
         cents, who = amount[row], victim[row]
         home, own = country[who], key[row]
         if status[row] == frozen:
@@ -203,7 +203,7 @@ def settle(money_rows: Any, money_days: Any, money_span: Any, day: Any, run: Any
                 when = moved_on
         if flow < 0 and when > day:
             due[row] = when
-            enter_row(money_rows, money_days, money_span, row, when)
+            enter_row(money_list, money_heads, row, when)
             continue
 
         # An account takes several payments, but is burnt by a freeze.
@@ -230,7 +230,7 @@ def settle(money_rows: Any, money_days: Any, money_span: Any, day: Any, run: Any
         if flow >= 0:
             set_code(status, row, allowed, frozen)
             due[row] = day + return_days
-            enter_row(money_rows, money_days, money_span, row, due[row])
+            enter_row(money_list, money_heads, row, due[row])
             stopped[boss] += 1
             sum_frozen += cents
             today[flow, home] += cents

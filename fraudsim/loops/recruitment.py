@@ -155,7 +155,7 @@ def meet(run: Any, codes: Any, source_code: Any, day: Any, first: Any, seats: An
          names: Any, series: Any, flows: Any, allowed: Any, country_key: Any, at_risk: Any, away: Any, seat_key: Any,
          seat_den: Any, holder: Any, holders: Any, owner: Any, key: Any, nationality: Any, place: Any,
          recruited_as: Any, role: Any, age: Any, status: Any, since: Any, seat: Any, den: Any, trips: Any, due: Any,
-         agenda_rows: Any, agenda_days: Any, agenda_span: Any) -> None:  # pragma: no cover - compiled
+         agenda_list: Any, agenda_heads: Any) -> None:  # pragma: no cover - compiled
     """Make one offer a seat, each to a new person in a row of its own, from row ``first`` on; those who accept set out today.
 
     Parameters
@@ -170,7 +170,7 @@ def meet(run: Any, codes: Any, source_code: Any, day: Any, first: Any, seats: An
         Median and spread of the age.
     names : tuple of int
         Kind of the key; voluntary, deceived, coerced; caller, guard; prospect, declined, travelling.
-    agenda_rows, agenda_days, agenda_span : arrays
+    agenda_list, agenda_heads : arrays
         Agenda of departures, with room for all of them.
     """
     coerced_share, forced_share, caller_share, accept_share = shares[0], shares[1], shares[2], shares[3]
@@ -197,6 +197,6 @@ def meet(run: Any, codes: Any, source_code: Any, day: Any, first: Any, seats: An
             at_risk[nationality[row]] -= 1
             away[nationality[row]] += 1
             set_out(row, seats[i], seat, den, trips, due, status, since, holder, seat_den, day, allowed, travelling)
-            enter_row(agenda_rows, agenda_days, agenda_span, row, day)
+            enter_row(agenda_list, agenda_heads, row, day)
         else:
             move(row, declined, status, since, day, allowed)

@@ -12,7 +12,7 @@ from fraudsim.core.kernels import take_due
 
 
 @compiled
-def book(report_rows: Any, report_days: Any, report_span: Any, day: Any, run: Any, codes: Any, share: Any, registered_share: Any, key: Any, victim: Any, den: Any,
+def book(report_list: Any, report_heads: Any, day: Any, run: Any, codes: Any, share: Any, registered_share: Any, key: Any, victim: Any, den: Any,
          amount: Any, country: Any, told: Any, recorded: Any, den_reported: Any, den_reports: Any, cases: Any,
          target: Any, den_status: Any, dismantled: Any, today: Any,
          series: Any) -> Any:  # pragma: no cover - compiled
@@ -29,7 +29,7 @@ def book(report_rows: Any, report_days: Any, report_span: Any, day: Any, run: An
     """
     trace_code, register_code = codes[0], codes[1]
     reports, registered, solved = series[0], series[1], series[2]
-    rows = take_due(report_rows, report_days, report_span, day)
+    rows = take_due(report_list, report_heads, day)
     traced = np.empty(rows.size, np.int64)
     n = 0
     for row in rows:

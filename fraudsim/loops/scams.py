@@ -22,8 +22,7 @@ def draw_number(scams: Any, payments: Any, stage: Any) -> Any:  # pragma: no cov
 
 
 @compiled
-def play(day: Any, run: Any, stage_rows: Any, stage_days: Any, stage_span: Any, payment_rows: Any, payment_days: Any,
-         payment_span: Any, dens_status: Any, dens_adjacent: Any, stage_seconds: Any, active: Any, key: Any, status: Any,
+def play(day: Any, run: Any, stage_list: Any, stage_heads: Any, payment_list: Any, payment_heads: Any, dens_status: Any, dens_adjacent: Any, stage_seconds: Any, active: Any, key: Any, status: Any,
          statuses: Any, allowed: Any, den: Any, script: Any, stage: Any, susceptibility: Any, scams: Any, payments: Any,
          due: Any, country: Any, wary: Any, wary_since: Any, warnings: Any, tries: Any, stages: Any, success: Any,
          seconds: Any, delay: Any, channel: Any, needs_site: Any, web: Any, most_tries: Any, codes: Any, warning: Any,
@@ -36,7 +35,7 @@ def play(day: Any, run: Any, stage_rows: Any, stage_days: Any, stage_span: Any, 
 
     Parameters
     ----------
-    stage_rows, stage_days, stage_span, payment_rows, payment_days, payment_span : arrays
+    stage_list, stage_heads, payment_list, payment_heads : arrays
         Agendas: what is due today goes out of the one, who goes on comes in again, and who is to pay into the other.
     statuses : int64, shape (4,)
         Engaged, paying, left, broken off.
@@ -52,7 +51,7 @@ def play(day: Any, run: Any, stage_rows: Any, stage_days: Any, stage_span: Any, 
     play_code, warned_code, heeded_code, site_code = codes[0], codes[1], codes[2], codes[3]
     left_at, warnings_at, broken_at = series[0], series[1], series[2]
     draws = 0
-    for row in take_due(stage_rows, stage_days, stage_span, day):
+    for row in take_due(stage_list, stage_heads, day):
         if status[row] != engaged:
             continue
         own, plays, now, when, at = den[row], script[row], np.int64(stage[row]), day, country[row]
@@ -98,7 +97,7 @@ def play(day: Any, run: Any, stage_rows: Any, stage_days: Any, stage_span: Any, 
             set_code(status, row, allowed, has_broken_off if breaks_off else has_left)
         elif now == last and (when == day or not sited):
             set_code(status, row, allowed, pays)
-            enter_row(payment_rows, payment_days, payment_span, row, due[row])
+            enter_row(payment_list, payment_heads, row, due[row])
         else:
-            enter_row(stage_rows, stage_days, stage_span, row, due[row])
+            enter_row(stage_list, stage_heads, row, due[row])
     return draws

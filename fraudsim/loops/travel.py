@@ -13,8 +13,7 @@ from fraudsim.loops.people import NEVER, leave_den, move
 
 
 @compiled
-def depart(run: Any, codes: Any, day: Any, leave_rows: Any, leave_days: Any, leave_span: Any, come_rows: Any,
-           come_days: Any, come_span: Any, shares: Any, days: Any, names: Any, series: Any, flows: Any, allowed: Any, ban: Any, screening: Any, guard: Any, price: Any, belief: Any, route: Any, owner: Any,
+def depart(run: Any, codes: Any, day: Any, leave_list: Any, leave_heads: Any, come_list: Any, come_heads: Any, shares: Any, days: Any, names: Any, series: Any, flows: Any, allowed: Any, ban: Any, screening: Any, guard: Any, price: Any, belief: Any, route: Any, owner: Any,
            country: Any, key: Any, nationality: Any, den: Any, recruited_as: Any, trips: Any, status: Any, since: Any,
            seat: Any, started: Any, debt: Any, smuggled: Any, due: Any, holder: Any, vacant_since: Any, staff: Any,
            callers: Any) -> Any:  # pragma: no cover - compiled
@@ -24,7 +23,7 @@ def depart(run: Any, codes: Any, day: Any, leave_rows: Any, leave_days: Any, lea
 
     Parameters
     ----------
-    leave_rows, leave_days, leave_span, come_rows, come_days, come_span : arrays
+    leave_list, leave_heads, come_list, come_heads : arrays
         Agendas of departures and of arrivals, the latter with room for all who may leave.
     codes : uint64, shape (6,)
         Draws of the route, of a stop, of a retry, of whom the police know by name, of being caught on a smuggler's
@@ -55,7 +54,7 @@ def depart(run: Any, codes: Any, day: Any, leave_rows: Any, leave_days: Any, lea
     coerced, is_stopped, goes_smuggled, home, at_risk = names[0], names[1], names[2], names[3], names[4]
     departures, stops, smugglings, catches = series[0], series[1], series[2], series[3]
     drawn = 0
-    for row in take_due(leave_rows, leave_days, leave_span, day):
+    for row in take_due(leave_list, leave_heads, day):
         drawn += 4
         trip = np.int64(trips[row])
         me, source = key[row], nationality[row]
@@ -92,16 +91,15 @@ def depart(run: Any, codes: Any, day: Any, leave_rows: Any, leave_days: Any, lea
             due[row] = NEVER
         elif caught:
             due[row] = day + max(days[1], 1)
-            enter_row(leave_rows, leave_days, leave_span, row, due[row])
+            enter_row(leave_list, leave_heads, row, due[row])
         else:
             due[row] = day + days[0] + smuggled[row] * days[1]
-            enter_row(come_rows, come_days, come_span, row, due[row])
+            enter_row(come_list, come_heads, row, due[row])
     return drawn
 
 
 @compiled
-def arrive(run: Any, codes: Any, day: Any, come_rows: Any, come_days: Any, come_span: Any, life_rows: Any,
-           life_days: Any, life_span: Any, shares: Any, numbers: Any, names: Any, series: Any,
+def arrive(run: Any, codes: Any, day: Any, come_list: Any, come_heads: Any, life_list: Any, life_heads: Any, shares: Any, numbers: Any, names: Any, series: Any,
            flows: Any, allowed: Any, coercion: Any, capital: Any, owner: Any, den_status: Any, country: Any,
            staff: Any, callers: Any, holder: Any, vacant_since: Any, key: Any, nationality: Any, place: Any, den: Any,
            seat: Any, recruited_as: Any, role: Any, trips: Any, status: Any, since: Any, smuggled: Any, control: Any,
@@ -112,7 +110,7 @@ def arrive(run: Any, codes: Any, day: Any, come_rows: Any, come_days: Any, come_
 
     Parameters
     ----------
-    come_rows, come_days, come_span, life_rows, life_days, life_span : arrays
+    come_list, come_heads, life_list, life_heads : arrays
         Agendas of arrivals, and of the lives of those outside dens, with room for all who may come.
     codes : uint64, shape (3,)
         Draws of whether the deceived are confined, whether volunteers travelled on a loan, and of death on the way.
@@ -137,7 +135,7 @@ def arrive(run: Any, codes: Any, day: Any, come_rows: Any, come_days: Any, come_
     deceived, coerced, travelling, by_smuggler, arrived, working, held, is_stranded, died, lying_low, caller = (
         names[0], names[1], names[2], names[3], names[4], names[5], names[6], names[7], names[8], names[9], names[10])
     received, drawn = 0, 0
-    for row in take_due(come_rows, come_days, come_span, day):
+    for row in take_due(come_list, come_heads, day):
         here, trip = den[row], np.int64(trips[row])
         if due[row] != day:
             continue
@@ -156,7 +154,7 @@ def arrive(run: Any, codes: Any, day: Any, come_rows: Any, come_days: Any, come_
             leave_den(row, seat, started, debt, den, False, holder, vacant_since, staff, callers, day)
             move(row, is_stranded, status, since, day, allowed)
             due[row] = day + stranded_days
-            enter_row(life_rows, life_days, life_span, row, due[row])
+            enter_row(life_list, life_heads, row, due[row])
             continue
         lured = recruited_as[row] == deceived
         grip = coercion[owner[here]]

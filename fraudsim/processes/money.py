@@ -142,7 +142,7 @@ def settlement(state: State) -> None:
     """Freeze or call back what was reported in time, clear the rest, return what was stopped; buy accounts."""
     if state.day % 7 == WEEKDAY:
         _fear(state)
-    if state.agendas["money"].first > state.day:
+    if not state.agendas["money"].may_be_due(state.day):
         return
     t, v, d, s, draws, move = (state.transfers.wide, state.victims.wide, state.dens, state.syndicates, state.draws,
                                state.accounts.move)

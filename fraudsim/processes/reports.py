@@ -31,7 +31,7 @@ def registered_share(state: State) -> NDArray[np.float64]:
 def reports(state: State) -> None:
     """Record today's reports; some lead to a number, an address or an account of the den."""
     agenda = state.agendas["reports"]
-    if agenda.first > state.day:
+    if not agenda.may_be_due(state.day):
         return
     t, v, d, forces, draws = state.transfers.wide, state.victims.wide, state.dens, state.forces, state.draws
     share = float(state.world.parameters.investigation.trace_share)

@@ -54,9 +54,9 @@ def terms(state: State) -> tuple[Any, ...]:
 def travel(state: State) -> None:
     """Send off those who accepted today, and receive those who are due."""
     _stop_ordinary_travellers(state)
-    if state.agendas["departures"].first <= state.day:
+    if state.agendas["departures"].may_be_due(state.day):
         _depart(state)
-    if state.agendas["arrivals"].first <= state.day:
+    if state.agendas["arrivals"].may_be_due(state.day):
         _arrive(state)
 
 
