@@ -191,6 +191,22 @@ def holds(column: Any, value: Any) -> Any:  # pragma: no cover - compiled
 
 
 @compiled
+def lowest_first(keys: Any, n: Any) -> Any:  # pragma: no cover - compiled
+    """Return the positions of the ``n`` lowest keys, in their order: ``argsort(keys)[:n]`` without sorting all."""
+    found, size = np.empty(n, np.int64), 0
+    for i in range(keys.size if n > 0 else 0):  # for the few that are wanted: those found so far are kept in order
+        if size == n and keys[i] >= keys[found[n - 1]]:
+            continue
+        size = min(size + 1, n)
+        k = size - 1
+        while k > 0 and keys[found[k - 1]] > keys[i]:
+            found[k] = found[k - 1]
+            k -= 1
+        found[k] = i
+    return found
+
+
+@compiled
 def key_order(keys: Any) -> Any:  # pragma: no cover - compiled
     """Return ``np.argsort(keys, kind="stable")`` of keys that are hashes: spread evenly, so that few share a bucket."""
     n, shift = keys.size, np.uint64(64)

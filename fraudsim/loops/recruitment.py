@@ -9,7 +9,7 @@ import numpy as np
 from fraudsim.core.compiled import compiled
 from fraudsim.core.distributions import lognormal_at
 from fraudsim.core.draws import child_key, race_at, unit
-from fraudsim.core.kernels import enter_row, free_rows, row_sum, rows_between
+from fraudsim.core.kernels import enter_row, free_rows, lowest_first, row_sum, rows_between
 from fraudsim.loops.people import drawn, move
 
 
@@ -35,22 +35,6 @@ def set_out(row: Any, own: Any, seat: Any, den: Any, trips: Any, due: Any, statu
     trips[row] += 1
     due[row] = day
     move(row, travelling, status, since, day, allowed)
-
-
-@compiled
-def lowest_first(keys: Any, n: Any) -> Any:  # pragma: no cover - compiled
-    """Return the positions of the ``n`` lowest keys, in their order: ``argsort(keys)[:n]`` without sorting all."""
-    found, size = np.empty(n, np.int64), 0
-    for i in range(keys.size):  # for the few that are wanted: those found so far are kept in order
-        if size == n and keys[i] >= keys[found[n - 1]]:
-            continue
-        size = min(size + 1, n)
-        k = size - 1
-        while k > 0 and keys[found[k - 1]] > keys[i]:
-            found[k] = found[k - 1]
-            k -= 1
-        found[k] = i
-    return found
 
 
 @compiled

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.agents import den as dens_module
-from fraudsim.agents.den import DenStatus, is_open, open_den, standing
+from fraudsim.agents.den import DenStatus, holders_of, is_open, open_den, seats_of, standing
 from fraudsim.agents.syndicate import STOCKTAKING, Stance, Syndicate, found_syndicate
 from fraudsim.agents.worker import Control, WorkerStatus, leave_den, move, reseat
 from fraudsim.core.draws import child_keys, gumbel, purpose, root_key
-from fraudsim.core.kernels import free_rows, rows_equal
+from fraudsim.core.kernels import free_rows, lowest_first, rows_equal
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.loops.adaptation import people_in, seek_sources, waking
@@ -154,11 +154,10 @@ def _move(state: State, syndicate: Syndicate, den: int, places: object) -> None:
     dens.ended[den] = state.day
     dens_module.LIFECYCLE.move(dens, np.array([new]), DenStatus.LYING_LOW)
     dens.wake[new] = state.day + state.world.parameters.adaptation.relocation_days
-    old = where(seats.den == den)
-    old = old[seats.holder[old] >= 0]
-    people = seats.holder[old]
-    to = where(seats.den == new)[: old.size]
-    seats.holder[old] = -1
+    people, from_ = holders_of(state, den), seats_of(state, den)
+    first = seats_of(state, new).start
+    to = np.arange(first, first + people.size)
+    seats.holder[from_] = -1
     seats.holder[to] = people
     workers.seat[people], workers.den[people] = to, new
     inside = people[workers.started[people] < NEVER]
@@ -174,7 +173,8 @@ def _leave(state: State, syndicate: Syndicate, den: int, places: object) -> None
 def _close(state: State, den: int) -> None:
     """Give up a den: its people go to the owner's other dens, captives else to other owners, the rest go."""
     dens, workers = state.dens, state.workers
-    inside = where((workers.den == den) & (workers.seat >= 0) & (workers.started < NEVER))
+    inside = holders_of(state, den)
+    inside = inside[workers.started[inside] < NEVER]
     dens_module.LIFECYCLE.move(dens, np.array([den]), DenStatus.CLOSED)
     dens.ended[den] = state.day
     state.flows.add("dens_closed", int(dens.country[den]))
@@ -182,7 +182,7 @@ def _close(state: State, den: int) -> None:
     order = np.lexsort((workers.key[inside], ~captive))
     inside, captive = inside[order], captive[order]
     owner = int(dens.syndicate[den])
-    own, others = _vacant_seats(state, owner)
+    own, others = _vacant_seats(state, owner, inside.size)
     n = min(inside.size, own.size)
     reseat(state, inside[:n], own[:n])
     inside, captive = inside[n:], captive[n:]
@@ -191,13 +191,14 @@ def _close(state: State, den: int) -> None:
     _let_go(state, den, inside[k:], captive[k:])
 
 
-def _vacant_seats(state: State, owner: int) -> tuple[Rows, Rows]:
-    """Return vacant seats in dens that call: the owner's, and other owners', each in the order of keys."""
+def _vacant_seats(state: State, owner: int, most: int) -> tuple[Rows, Rows]:
+    """Return vacant seats in dens that call, the owner's and other owners': of each the first few in the order of keys."""
     seats, dens = state.seats, state.dens
     vacant = free_rows(seats.holder, seats.den, dens.status, DenStatus.ACTIVE.value)
-    vacant = vacant[np.argsort(seats.key[vacant])]
     mine = dens.syndicate[seats.den[vacant]] == owner
-    return vacant[mine], vacant[~mine]
+    own, others = vacant[mine], vacant[~mine]
+    return (own[lowest_first(seats.key[own], min(most, own.size))],
+            others[lowest_first(seats.key[others], min(most, others.size))])
 
 
 def _sell(state: State, owner: int, den: int, rows: Rows, seats: Rows) -> None:
