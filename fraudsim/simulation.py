@@ -33,6 +33,8 @@ SHIPPED = {"fraudsim.kinds", *(kind.__module__ for kind in KINDS)}
 
 _burnt_in: OrderedDict[tuple[str, int], State] = OrderedDict()
 _KEEP = 2
+_LARGE = 2**28
+"""Bytes of a state that is handed out after its burn-in, not kept beside a copy."""
 
 
 def kinds_in_force(mine: Mapping[type[Any], type[Any]] | None,
@@ -107,14 +109,14 @@ class Simulation:
         return self.state.tables
 
     def _after_burn_in(self) -> State:
-        """Live the burn-in, or copy it where this world and seed have lived it already."""
+        """Live the burn-in, or copy it where this world and seed have lived it already and the world is not large."""
         key = (ground(self.world), self.seed)
         if self.custom or key not in _burnt_in:
             self.state = state = build(self.world, self.seed)
             state.model = self
             while state.day < 0:
                 live(state)
-            if self.custom:
+            if self.custom or sum(table.nbytes for table in self.tables.values()) > _LARGE:
                 return state
             state.model = None  # what is kept must not keep this simulation alive
             _burnt_in[key] = state

@@ -15,7 +15,17 @@ from typing import Any
 import numpy as np
 
 from fraudsim.core.compiled import compiled, compiled_inline
-from fraudsim.core.distributions import Floats, Ints, _normal, binomial, exponential, gumbel, lognormal, poisson_at, poisson_small
+from fraudsim.core.distributions import (
+    Floats,
+    Ints,
+    _normal,
+    binomial,
+    exponential,
+    gumbel,
+    lognormal,
+    poisson_at,
+    poisson_small,
+)
 from fraudsim.core.keys import Keys, child_key, child_keys, kind_code, root_key
 
 __all__ = ["Draws", "Floats", "Ints", "Keys", "_normal", "binomial", "child_key", "child_keys", "exponential",

@@ -13,9 +13,6 @@ import numpy as np
 
 from fraudsim.core.compiled import compiled
 
-DAYS = 512
-"""Lists of an agenda: days that are so many apart share one."""
-FREE, USED, PENDING = DAYS, DAYS + 1, DAYS + 2
 _ONE, _BYTES, _S56 = np.uint64(1), np.uint64(0x0001020304050607), np.uint64(56)
 
 # The loops are not counted as covered: a tracer cannot see into compiled code.
@@ -113,39 +110,6 @@ def change_code(codes: Any, rows: Any, allowed: Any, to: Any) -> Any:  # pragma:
     return -1
 
 
-# An agenda is a calendar: days that are DAYS apart share a list. ``entries`` are its rows: a row of some table, the day
-# on which it is due, and the next entry of the list, -1 at its end. ``heads`` are the first entry of every list, then the
-# first free entry, how many entries have ever been in use, and how many are pending.
-
-
-@compiled
-def enter_row(entries: Any, heads: Any, row: Any, day: Any) -> None:  # pragma: no cover - compiled
-    """Enter a row into an agenda that has room: see :meth:`fraudsim.core.agenda.Agenda.room`."""
-    new = heads[FREE]
-    if new >= 0:
-        heads[FREE] = entries[new, 2]
-    else:
-        new = heads[USED]
-        heads[USED] += 1
-    heads[PENDING] += 1
-    entries[new, 0], entries[new, 1], entries[new, 2] = row, day, heads[day % DAYS]
-    heads[day % DAYS] = new
-
-
-@compiled
-def push(entries: Any, heads: Any, new: Any, due: Any) -> None:  # pragma: no cover - compiled
-    """Enter rows into an agenda that has room, each for its day."""
-    for i in range(new.size):
-        enter_row(entries, heads, new[i], due[i])
-
-
-@compiled
-def push_all(entries: Any, heads: Any, new: Any, day: Any) -> None:  # pragma: no cover - compiled
-    """Enter rows into an agenda that has room, all for one day."""
-    for row in new:
-        enter_row(entries, heads, row, day)
-
-
 @compiled
 def first_of_each(sorted_keys: Any) -> Any:  # pragma: no cover - compiled
     """Tell where a run of equal keys begins: ``concatenate(([True], keys[1:] != keys[:-1]))``."""
@@ -153,32 +117,6 @@ def first_of_each(sorted_keys: Any) -> Any:  # pragma: no cover - compiled
     for i in range(out.size):
         out[i] = i == 0 or sorted_keys[i] != sorted_keys[i - 1]
     return out
-
-
-@compiled
-def take_due(entries: Any, heads: Any, day: Any) -> Any:  # pragma: no cover - compiled
-    """Take the rows of a day out of an agenda, in ascending order and each once."""
-    n, entry = 0, heads[day % DAYS]
-    while entry >= 0:
-        n += entries[entry, 1] == day
-        entry = entries[entry, 2]
-    rows, k, kept = np.empty(n, np.int64), n, -1
-    entry = heads[day % DAYS]
-    while entry >= 0:
-        following = entries[entry, 2]
-        if entries[entry, 1] == day:  # the last one entered comes first
-            k -= 1
-            rows[k], entries[entry, 2], heads[FREE] = entries[entry, 0], heads[FREE], entry
-        else:
-            entries[entry, 2], kept = kept, entry
-        entry = following
-    heads[day % DAYS] = kept
-    heads[PENDING] -= n
-    for i in range(1, n):
-        if rows[i] <= rows[i - 1]:
-            rows.sort()
-            return rows[first_of_each(rows)]
-    return rows
 
 
 @compiled
@@ -212,8 +150,7 @@ def key_order(keys: Any) -> Any:  # pragma: no cover - compiled
     n, shift = keys.size, np.uint64(64)
     size = 1
     while size < n:
-        size *= 2
-        shift -= _ONE
+        size, shift = 2 * size, shift - _ONE
     if size == 1:
         return np.arange(n)
     start = np.zeros(size + 1, np.int64)
@@ -223,9 +160,9 @@ def key_order(keys: Any) -> Any:  # pragma: no cover - compiled
         start[b + 1] += start[b]
     order = np.empty(n, np.int64)
     for i in range(n):
-        b = np.int64(keys[i] >> shift)
-        order[start[b]] = i
-        start[b] += 1
+        bucket = np.int64(keys[i] >> shift)
+        order[start[bucket]] = i
+        start[bucket] += 1
     for i in range(1, n):  # in order but for those of one bucket, which stand next to each other
         now, k = order[i], i
         while k > 0 and keys[order[k - 1]] > keys[now]:

@@ -108,7 +108,8 @@ class Table:
         own = self.__dict__
         own["name"], own["count"], own["capacity"] = name, 0, capacity
         own["columns"] = {c.name: c for c in (KEY, *columns)}
-        taken = sorted(self.columns.keys() & (own.keys() | {"sizes", "wide", "_data", "_ready", "_cut"} | set(dir(type(self)))))
+        mine = own.keys() | {"sizes", "wide", "_data", "_ready", "_cut"} | set(dir(type(self)))
+        taken = sorted(self.columns.keys() & mine)
         if taken:
             raise ValueError(f"table {name!r}: a column may not be called {taken[0]!r}")
         own["sizes"], own["_ready"], own["_cut"] = dict(sizes or {}), 0, []
@@ -149,6 +150,11 @@ class Table:
 
     def __len__(self) -> int:
         return int(self.count)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the live rows."""
+        return sum(int(values[: self.count].nbytes) for values in self._data.values())
 
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__

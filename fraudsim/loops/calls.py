@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from fraudsim.core.agenda import enter_row
 from fraudsim.core.compiled import compiled, compiled_inline
 from fraudsim.core.distributions import _normal as normal
 from fraudsim.core.draws import _arrivals as arrivals
@@ -16,7 +17,7 @@ from fraudsim.core.draws import _uniforms_each as uniforms_each
 from fraudsim.core.draws import _unit as unit
 from fraudsim.core.draws import child_key
 from fraudsim.core.index import insert_row, row_of
-from fraudsim.core.kernels import enter_row, key_order, rows_with, set_code
+from fraudsim.core.kernels import key_order, rows_with, set_code
 
 # The loops are not counted as covered: a tracer cannot see into compiled code.
 
@@ -220,7 +221,8 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
     for j in range(first.size):
         i, known = answer[first[j]], row[first[j]]
         at, way = dens_target[den[i]], channel[i]
-        whom[0, j], whom[1, j], whom[2, j], whom[3, j], whom[4, j], whom[5, j] = known, den[i], at, number[i], band[i], way
+        whom[0, j], whom[1, j], whom[2, j] = known, den[i], at
+        whom[3, j], whom[4, j], whom[5, j] = number[i], band[i], way
         today[series[way, 4], at] += 1
         today[series[way, 3], at] -= 1
         new += known < 0

@@ -59,7 +59,7 @@ def events(run: Any, code: Any, day: Any, paid: Any, steps: Any, times: Any, nam
         Cumulative chances by class: a worker's control, or ``held``.
     times : float64, shape (dens,)
         By how many times violence, the last event, is more frequent than that.
-    names : tuple of int
+    names : int64
         Status: working, held (the code after it). Class: free, indebted, confined, held.
 
     Returns
@@ -157,13 +157,13 @@ def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, 
     ----------
     codes : uint64, shape (2,)
         Draws of who buys a person, and of who testifies.
-    numbers : tuple of int
+    numbers : int64
         Ransom, price of a person (cents), days home.
     testimony : float
         Share of those who fled or were ransomed who testify.
-    names : tuple of int
+    names : int64
         Status: working, held, quit, fled, ransomed, resold, died. Active den, caller, confined.
-    series : tuple of int
+    series : int64
         Rows of ``flows``: quits, escapes, ransoms, ransom paid, resold, deaths, abuse.
 
     Returns
@@ -238,12 +238,12 @@ def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, 
 
 
 @compiled
-def endure(run: Any, event_code: Any, codes: Any, day: Any, paid: Any, steps: Any, rise: Any, classes: Any, numbers: Any,
-           testimony: Any, names: Any, series: Any, flows: Any, allowed: Any, key: Any, status: Any, since: Any,
-           seat: Any, den: Any, place: Any, role: Any, control: Any, debt: Any, started: Any, due: Any, abuse: Any,
-           trips: Any, days_captive: Any, seat_den: Any, holder: Any, holders: Any, vacant_since: Any, den_key: Any,
-           den_status: Any, country: Any, owner: Any, staff: Any, callers: Any, zone: Any, profit: Any, capital: Any,
-           expected: Any) -> Any:  # pragma: no cover - compiled
+def endure(run: Any, event_code: Any, codes: Any, day: Any, paid: Any, steps: Any, rise: Any, classes: Any,
+           numbers: Any, testimony: Any, names: Any, series: Any, flows: Any, allowed: Any, key: Any, status: Any,
+           since: Any, seat: Any, den: Any, place: Any, role: Any, control: Any, debt: Any, started: Any, due: Any,
+           abuse: Any, trips: Any, days_captive: Any, seat_den: Any, holder: Any, holders: Any, vacant_since: Any,
+           den_key: Any, den_status: Any, country: Any, owner: Any, staff: Any, callers: Any, zone: Any, profit: Any,
+           capital: Any, expected: Any) -> Any:  # pragma: no cover - compiled
     """Let a day in dens pass: see :func:`violence`, :func:`events` and :func:`happen`, whose results it returns."""
     times = violence(rise, owner, zone, profit, expected)
     rows, event, inside = events(run, event_code, day, paid, steps, times, classes, key, status, control, debt,

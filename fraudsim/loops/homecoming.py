@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from fraudsim.core.agenda import enter_row, take_due
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
-from fraudsim.core.kernels import enter_row, rows_between, take_due
+from fraudsim.core.kernels import rows_between
 from fraudsim.loops.people import NEVER, drawn, move
 
 
@@ -24,9 +25,9 @@ def resettle(run: Any, code: Any, day: Any, chance: Any, series: Any, flows: Any
 
 
 @compiled
-def next_step(run: Any, codes: Any, day: Any, life_list: Any, life_heads: Any, chances: Any, waits: Any,
-              names: Any, series: Any, flows: Any, aftercare: Any, allowed: Any, key: Any, nationality: Any, status: Any, since: Any, due: Any, place: Any,
-              came_home: Any, aided: Any) -> Any:  # pragma: no cover - compiled
+def next_step(run: Any, codes: Any, day: Any, life_list: Any, life_heads: Any, chances: Any, waits: Any, names: Any,
+              series: Any, flows: Any, aftercare: Any, allowed: Any, key: Any, nationality: Any, status: Any,
+              since: Any, due: Any, place: Any, came_home: Any, aided: Any) -> Any:  # pragma: no cover - compiled
     """Let people settle or relapse, if they were at home; else come home or be stranded, the stranded but once.
 
     Who is no longer due today is passed over.
@@ -41,9 +42,9 @@ def next_step(run: Any, codes: Any, day: Any, life_list: Any, life_heads: Any, c
         To be stranded; to be at risk again, without help; relapse that help prevents, as a share.
     waits : tuple of int
         Days stranded; days at home before the next step.
-    names : tuple of int
+    names : int64
         Status: home, stranded, at risk, reintegrated.
-    series : tuple of int
+    series : int64
         Rows of ``flows``: homecomings, people helped, people settled.
     aftercare : float64, shape (countries,)
         People who come home and are helped.

@@ -35,7 +35,7 @@ def people_left(police: Any, owed: Any, borrowed: Any, dip: Any) -> Any:  # prag
 @compiled
 def files_of(wanted: Any, force: Any, strength: Any, astray: Any, key: Any,
              least: Any) -> Any:  # pragma: no cover - compiled
-    """Return a force's files with more confirmations than ``least``, by key, and how many: right and astray together."""
+    """Return a force's files with more confirmations than ``least``, by key, and how many: right and astray."""
     rows = np.empty(force.size + 1, np.int64)
     n = 0
     for i in range(force.size):

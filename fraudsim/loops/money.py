@@ -6,24 +6,24 @@ from typing import Any
 
 import numpy as np
 
+from fraudsim.core.agenda import enter_row, take_due
 from fraudsim.core.compiled import compiled
 from fraudsim.core.distributions import exponential_at, lognormal_at
 from fraudsim.core.draws import child_key, unit
-from fraudsim.core.kernels import enter_row, set_code, take_due
+from fraudsim.core.kernels import set_code
 
 
 @compiled
-def pay(payment_list: Any, payment_heads: Any, stage_list: Any, stage_heads: Any,
-        report_list: Any, report_heads: Any, money_list: Any, money_heads: Any,
-        day: Any, run: Any, codes: Any, kind: Any, statuses: Any, allowed: Any, key: Any, status: Any,
-        country: Any, den: Any, script: Any, channel: Any, stage: Any, savings: Any, lost: Any, payments: Any,
-        this_scam: Any, attempts: Any, held: Any, holds: Any, harmed: Any, due: Any, wary: Any, wary_since: Any,
-        den_country: Any, den_status: Any, calling: Any, owner: Any, stolen: Any, den_victims: Any, haste: Any,
-        settled: Any, stopped: Any, median: Any, sigma: Any, further: Any, harm: Any, stages: Any, by_country: Any,
-        terms: Any, never: Any, far: Any, again_on: Any, retry_on: Any, first: Any, transfer_key: Any, transfer_victim: Any,
-        transfer_den: Any, transfer_amount: Any, paid_hour: Any, clear_hour: Any, chain_hour: Any, report_hour: Any,
-        transfer_due: Any, today: Any, series: Any,
-        paid_to: Any, victims_of: Any, paid_by: Any) -> Any:  # pragma: no cover - compiled
+def pay(payment_list: Any, payment_heads: Any, stage_list: Any, stage_heads: Any, report_list: Any, report_heads: Any,
+        money_list: Any, money_heads: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any, allowed: Any,
+        key: Any, status: Any, country: Any, den: Any, script: Any, channel: Any, stage: Any, savings: Any, lost: Any,
+        payments: Any, this_scam: Any, attempts: Any, held: Any, holds: Any, harmed: Any, due: Any, wary: Any,
+        wary_since: Any, den_country: Any, den_status: Any, calling: Any, owner: Any, stolen: Any, den_victims: Any,
+        haste: Any, settled: Any, stopped: Any, median: Any, sigma: Any, further: Any, harm: Any, stages: Any,
+        by_country: Any, terms: Any, never: Any, far: Any, again_on: Any, retry_on: Any, first: Any, transfer_key: Any,
+        transfer_victim: Any, transfer_den: Any, transfer_amount: Any, paid_hour: Any, clear_hour: Any, chain_hour: Any,
+        report_hour: Any, transfer_due: Any, today: Any, series: Any, paid_to: Any, victims_of: Any,
+        paid_by: Any) -> Any:  # pragma: no cover - compiled
     """Let those who are persuaded, and due today, pay what is asked, as far as savings go and the bank lets them.
 
     Parameters
@@ -151,10 +151,10 @@ def pay(payment_list: Any, payment_heads: Any, stage_list: Any, stage_heads: Any
 
 
 @compiled
-def settle(money_list: Any, money_heads: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: Any, key: Any, status: Any, victim: Any,
-           den: Any, amount: Any, clear_hour: Any, chain_hour: Any, report_hour: Any, due: Any, country: Any,
-           returned: Any, savings: Any, syndicate: Any, income: Any, capital: Any, haste: Any, settled: Any,
-           stopped: Any, by_country: Any, return_days: Any, shares: Any, today: Any,
+def settle(money_list: Any, money_heads: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: Any, key: Any,
+           status: Any, victim: Any, den: Any, amount: Any, clear_hour: Any, chain_hour: Any, report_hour: Any,
+           due: Any, country: Any, returned: Any, savings: Any, syndicate: Any, income: Any, capital: Any, haste: Any,
+           settled: Any, stopped: Any, by_country: Any, return_days: Any, shares: Any, today: Any,
            series: Any) -> Any:  # pragma: no cover - compiled
     """Stop what was reported before it had moved on, clear the rest, return what was stopped; buy new accounts.
 

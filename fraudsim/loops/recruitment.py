@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from fraudsim.core.agenda import enter_row
 from fraudsim.core.compiled import compiled
 from fraudsim.core.distributions import lognormal_at
 from fraudsim.core.draws import child_key, race_at, unit
-from fraudsim.core.kernels import enter_row, free_rows, lowest_first, row_sum, rows_between
+from fraudsim.core.kernels import free_rows, lowest_first, row_sum, rows_between
 from fraudsim.loops.people import drawn, move
 
 
@@ -140,7 +141,7 @@ def meet(run: Any, codes: Any, source_code: Any, day: Any, first: Any, seats: An
          seat_den: Any, holder: Any, holders: Any, owner: Any, key: Any, nationality: Any, place: Any,
          recruited_as: Any, role: Any, age: Any, status: Any, since: Any, seat: Any, den: Any, trips: Any, due: Any,
          agenda_list: Any, agenda_heads: Any) -> None:  # pragma: no cover - compiled
-    """Make one offer a seat, each to a new person in a row of its own, from row ``first`` on; those who accept set out today.
+    """Make one offer a seat, each to a new person, in rows from ``first`` on; those who accept set out today.
 
     Parameters
     ----------
@@ -148,11 +149,11 @@ def meet(run: Any, codes: Any, source_code: Any, day: Any, first: Any, seats: An
         Draws of how a person is recruited, of the role, the age and the answer.
     rates : float64, shape (syndicates, countries)
         Weights of the sources.
-    shares : tuple of float
+    shares : float64
         Coerced; coerced or deceived; callers; offers that are accepted.
     age_of : tuple of float
         Median and spread of the age.
-    names : tuple of int
+    names : int64
         Kind of the key; voluntary, deceived, coerced; caller, guard; prospect, declined, travelling.
     agenda_list, agenda_heads : arrays
         Agenda of departures, with room for all of them.

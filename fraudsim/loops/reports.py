@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
+from fraudsim.core.agenda import take_due
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
-from fraudsim.core.kernels import take_due
 
 
 @compiled
-def book(report_list: Any, report_heads: Any, day: Any, run: Any, codes: Any, share: Any, registered_share: Any, key: Any, victim: Any, den: Any,
-         amount: Any, country: Any, told: Any, recorded: Any, den_reported: Any, den_reports: Any, cases: Any,
-         target: Any, den_status: Any, dismantled: Any, today: Any,
+def book(report_list: Any, report_heads: Any, day: Any, run: Any, codes: Any, share: Any, registered_share: Any,
+         key: Any, victim: Any, den: Any, amount: Any, country: Any, told: Any, recorded: Any, den_reported: Any,
+         den_reports: Any, cases: Any, target: Any, den_status: Any, dismantled: Any, today: Any,
          series: Any) -> Any:  # pragma: no cover - compiled
     """Record the payments that are reported today, of an agenda.
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from fraudsim.core.agenda import enter_row, take_due
 from fraudsim.core.compiled import compiled, compiled_inline
 from fraudsim.core.draws import _unit as unit
-from fraudsim.core.kernels import enter_row, set_code, take_due
+from fraudsim.core.kernels import set_code
 
 # The loops are not counted as covered: a tracer cannot see into compiled code.
 
@@ -22,11 +23,12 @@ def draw_number(scams: Any, payments: Any, stage: Any) -> Any:  # pragma: no cov
 
 
 @compiled
-def play(day: Any, run: Any, stage_list: Any, stage_heads: Any, payment_list: Any, payment_heads: Any, dens_status: Any, dens_adjacent: Any, stage_seconds: Any, active: Any, key: Any, status: Any,
-         statuses: Any, allowed: Any, den: Any, script: Any, stage: Any, susceptibility: Any, scams: Any, payments: Any,
-         due: Any, country: Any, wary: Any, wary_since: Any, warnings: Any, tries: Any, stages: Any, success: Any,
-         seconds: Any, delay: Any, channel: Any, needs_site: Any, web: Any, most_tries: Any, codes: Any, warning: Any,
-         heed: Any, down: Any, wary_after: Any, today: Any, series: Any) -> Any:  # pragma: no cover - compiled
+def play(day: Any, run: Any, stage_list: Any, stage_heads: Any, payment_list: Any, payment_heads: Any, dens_status: Any,
+         dens_adjacent: Any, stage_seconds: Any, active: Any, key: Any, status: Any, statuses: Any, allowed: Any,
+         den: Any, script: Any, stage: Any, susceptibility: Any, scams: Any, payments: Any, due: Any, country: Any,
+         wary: Any, wary_since: Any, warnings: Any, tries: Any, stages: Any, success: Any, seconds: Any, delay: Any,
+         channel: Any, needs_site: Any, web: Any, most_tries: Any, codes: Any, warning: Any, heed: Any, down: Any,
+         wary_after: Any, today: Any, series: Any) -> Any:  # pragma: no cover - compiled
     """Play the stages due today, one person after the other; one without delay is followed by the next at once.
 
     Before a stage a warning may reach the person. A stage on the web, and the payment, need the den's site where

@@ -6,16 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from fraudsim.core.agenda import enter_row, take_due
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
-from fraudsim.core.kernels import enter_row, take_due
 from fraudsim.loops.people import NEVER, leave_den, move
 
 
 @compiled
-def depart(run: Any, codes: Any, day: Any, leave_list: Any, leave_heads: Any, come_list: Any, come_heads: Any, shares: Any, days: Any, names: Any, series: Any, flows: Any, allowed: Any, ban: Any, screening: Any, guard: Any, price: Any, belief: Any, route: Any, owner: Any,
-           country: Any, key: Any, nationality: Any, den: Any, recruited_as: Any, trips: Any, status: Any, since: Any,
-           seat: Any, started: Any, debt: Any, smuggled: Any, due: Any, holder: Any, vacant_since: Any, staff: Any,
+def depart(run: Any, codes: Any, day: Any, leave_list: Any, leave_heads: Any, come_list: Any, come_heads: Any,
+           shares: Any, days: Any, names: Any, series: Any, flows: Any, allowed: Any, ban: Any, screening: Any,
+           guard: Any, price: Any, belief: Any, route: Any, owner: Any, country: Any, key: Any, nationality: Any,
+           den: Any, recruited_as: Any, trips: Any, status: Any, since: Any, seat: Any, started: Any, debt: Any,
+           smuggled: Any, due: Any, holder: Any, vacant_since: Any, staff: Any,
            callers: Any) -> Any:  # pragma: no cover - compiled
     """Send people off, through exit control or by smuggler, or both in turn; and those caught before, once more.
 
@@ -28,14 +30,14 @@ def depart(run: Any, codes: Any, day: Any, leave_list: Any, leave_heads: Any, co
     codes : uint64, shape (6,)
         Draws of the route, of a stop, of a retry, of whom the police know by name, of being caught on a smuggler's
         route, and of being sent again.
-    shares : tuple of float
+    shares : float64
         Smuggled in any case; of the others, smuggled where every recruit is stopped; stopped who try again;
         known by name on the first trip; caught who are sent again.
     days : tuple of int
         Of the journey; that a smuggler adds.
-    names : tuple of int
+    names : int64
         Coerced. Status: stopped, smuggled, home, at risk.
-    series : tuple of int
+    series : int64
         Rows of ``flows``: departures, border stops, smuggled, caught on a smuggler's route.
     ban, screening, guard : float64, shape (countries,)
         Stops by name, by screening, and on a smuggler's route out of or into a country.
@@ -99,11 +101,12 @@ def depart(run: Any, codes: Any, day: Any, leave_list: Any, leave_heads: Any, co
 
 
 @compiled
-def arrive(run: Any, codes: Any, day: Any, come_list: Any, come_heads: Any, life_list: Any, life_heads: Any, shares: Any, numbers: Any, names: Any, series: Any,
-           flows: Any, allowed: Any, coercion: Any, capital: Any, owner: Any, den_status: Any, country: Any,
-           staff: Any, callers: Any, holder: Any, vacant_since: Any, key: Any, nationality: Any, place: Any, den: Any,
-           seat: Any, recruited_as: Any, role: Any, trips: Any, status: Any, since: Any, smuggled: Any, control: Any,
-           debt: Any, started: Any, due: Any) -> Any:  # pragma: no cover - compiled
+def arrive(run: Any, codes: Any, day: Any, come_list: Any, come_heads: Any, life_list: Any, life_heads: Any,
+           shares: Any, numbers: Any, names: Any, series: Any, flows: Any, allowed: Any, coercion: Any, capital: Any,
+           owner: Any, den_status: Any, country: Any, staff: Any, callers: Any, holder: Any, vacant_since: Any,
+           key: Any, nationality: Any, place: Any, den: Any, seat: Any, recruited_as: Any, role: Any, trips: Any,
+           status: Any, since: Any, smuggled: Any, control: Any, debt: Any, started: Any,
+           due: Any) -> Any:  # pragma: no cover - compiled
     """Let people come to their den, where they are bound, confined or free; or strand where it is gone.
 
     Who was smuggled may die on the way, and owes the price of the route. Who is no longer due today is passed over.
@@ -116,12 +119,12 @@ def arrive(run: Any, codes: Any, day: Any, come_list: Any, come_heads: Any, life
         Draws of whether the deceived are confined, whether volunteers travelled on a loan, and of death on the way.
     shares : tuple of float
         Volunteers whose travel is a debt; the smuggled who die on the way.
-    numbers : tuple of int
+    numbers : int64
         Debt at the start, the recruiter's fee (cents); days stranded.
-    names : tuple of int
+    names : int64
         Deceived, coerced. Status: travelling, smuggled, arrived, working, held, stranded, died. A den that lies low;
         caller.
-    series : tuple of int
+    series : int64
         Rows of ``flows``: arrivals by host; by nationality arrivals, smuggled arrivals, debt for smugglers, deaths on
         the way.
 

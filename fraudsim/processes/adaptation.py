@@ -192,7 +192,7 @@ def _close(state: State, den: int) -> None:
 
 
 def _vacant_seats(state: State, owner: int, most: int) -> tuple[Rows, Rows]:
-    """Return vacant seats in dens that call, the owner's and other owners': of each the first few in the order of keys."""
+    """Return vacant seats in dens that call, the owner's and others': of each the first few in the order of keys."""
     seats, dens = state.seats, state.dens
     vacant = free_rows(seats.holder, seats.den, dens.status, DenStatus.ACTIVE.value)
     mine = dens.syndicate[seats.den[vacant]] == owner

@@ -292,9 +292,9 @@ def _reach(state: State, placed: Placed) -> tuple[int, Rows, Keys, Floats]:
     low, high, half, _, _ = state.fixed(residents)
     made, *engaged = loops.reach(
         state.day, draws.run, placed.contacts, placed.stops, placed.only, dens.callers, dens.target, dens.script,
-        workers.key, state.workers.status, workers.role, workers.den, workers.nationality, WORKING, CALLER, countries.key,
-        countries.adults, countries.lead_quality, countries.awareness, may.understood, state.fixed(work)[1],
-        may.engages, bound.bound, bound.engaging, bound.steps, may.start, may.share, index.slots,
+        workers.key, state.workers.status, workers.role, workers.den, workers.nationality, WORKING, CALLER,
+        countries.key, countries.adults, countries.lead_quality, countries.awareness, may.understood,
+        state.fixed(work)[1], may.engages, bound.bound, bound.engaging, bound.steps, may.start, may.share, index.slots,
         victims.status, victims.wary, victims.wary_since, PAYING, CANDIDATES, CONTACT, CHANNEL, SUSCEPTIBILITY,
         RESIDENT, state.flows.today, COUNTED, CANDIDATES_AT, low, high, half)
     draws.made += made

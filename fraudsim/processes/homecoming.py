@@ -35,6 +35,6 @@ def homecoming(state: State) -> None:
     resettled, chances, waits = state.fixed(settings)
     with LIFECYCLE.named("workers"):
         draws.made += loops.go_on(
-            draws.run, RESETTLE, STEP, state.day, *state.agendas["lives"].room(0), resettled, chances, waits, STEPS, SERIES,
-            state.flows.today, state.levers.aftercare, LIFECYCLE.allowed, workers.key, workers.nationality,
+            draws.run, RESETTLE, STEP, state.day, *state.agendas["lives"].room(0), resettled, chances, waits, STEPS,
+            SERIES, state.flows.today, state.levers.aftercare, LIFECYCLE.allowed, workers.key, workers.nationality,
             state.workers.status, workers.since, workers.due, workers.place, workers.came_home, workers.aided)

@@ -32,7 +32,8 @@ PREPARING, AUTHORISING = OperationStatus.PREPARING.value, OperationStatus.AUTHOR
 def investigation(state: State) -> None:
     """Follow orders daily; work on cases once a week."""
     f, o = state.forces, state.operations
-    if state.orders or state.levers.acting or astir(f.borrowed, f.owed, f.lent, o.status, o.joint, PREPARING, AUTHORISING):
+    if state.orders or state.levers.acting \
+            or astir(f.borrowed, f.owed, f.lent, o.status, o.joint, PREPARING, AUTHORISING):
         muster(state)
         _follow_orders(state)
         _count_police(state)

@@ -93,15 +93,16 @@ def payments(state: State) -> None:
     """Let the persuaded pay what is asked, as far as savings go and the bank lets them."""
     if state.levers.acting:
         _hold_wrongly(state)
-    pending, first = state.agendas["payments"].pending, state.transfers.room(state.agendas["payments"].pending)
-    agendas = [each for name in ("payments", "stages", "reports", "money") for each in state.agendas[name].room(pending)]
-    v, d, s, t, book = state.victims.wide, state.dens, state.syndicates, state.transfers.wide, state.book
+    a, book, pending = state.agendas, state.book, state.agendas["payments"].pending
+    first = state.transfers.room(pending)
+    v, d, s, t = state.victims.wide, state.dens, state.syndicates, state.transfers.wide
     paid_to, victims_of = state.fixed(by_script)
     drawn, cents, made = pay(
-        *agendas, state.day, state.draws.run, PAYMENT, KIND, PERSUADED, LIFECYCLE.allowed, v.key, v.status, v.country,
-        v.den, v.script, v.channel, v.stage, v.savings, v.lost, v.payments, v.payments_this_scam, v.attempts, v.held,
-        v.holds, v.harmed, v.due, v.wary, v.wary_since, d.country, d.status, CALLING, d.syndicate, d.stolen,
-        d.victims, s.haste, s.settled_week, s.stopped_week, book.median, book.sigma, book.further, book.harm,
+        *a["payments"].room(pending), *a["stages"].room(pending), *a["reports"].room(pending),
+        *a["money"].room(pending), state.day, state.draws.run, PAYMENT, KIND, PERSUADED, LIFECYCLE.allowed, v.key,
+        v.status, v.country, v.den, v.script, v.channel, v.stage, v.savings, v.lost, v.payments, v.payments_this_scam,
+        v.attempts, v.held, v.holds, v.harmed, v.due, v.wary, v.wary_since, d.country, d.status, CALLING, d.syndicate,
+        d.stolen, d.victims, s.haste, s.settled_week, s.stopped_week, book.median, book.sigma, book.further, book.harm,
         book.stages, today(state, payment_chances), state.fixed(payment_terms), NOT_REPORTED, FAR,
         state.day + FURTHER_DELAY_DAYS, state.day + state.world.parameters.money.retry_days, first, t.key, t.victim,
         t.den, t.amount, t.paid_hour, t.clear_hour, t.chain_hour, t.report_hour, t.due, state.flows.today, PAID,

@@ -42,8 +42,8 @@ def record(state: State) -> None:
     """Write today's row and clear the counters."""
     today, dens, workers, syndicates = state.flows.today, state.dens, state.workers.wide, state.syndicates
     stocks(today, STOCKS, DENS, PEOPLE, COUNTED, IN_CUSTODY, dens.status, dens.country, dens.numbers, dens.adjacent,
-           state.workers.status, workers.place, workers.control, workers.recruited_as, workers.days_captive, workers.den,
-           syndicates.home, syndicates.capital, syndicates.leaders, syndicates.posts, syndicates.active)
+           state.workers.status, workers.place, workers.control, workers.recruited_as, workers.days_captive,
+           workers.den, syndicates.home, syndicates.capital, syndicates.leaders, syndicates.posts, syndicates.active)
     if state.days_lived == len(state.record):
         state.record = np.concatenate((state.record, np.zeros_like(state.record)))
     close_day(today, AT_THE_END, reach_now(state) if state.levers.acting else state.fixed(reach_now),

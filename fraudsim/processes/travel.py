@@ -22,8 +22,8 @@ TERMS = purposes("travel.confine", "travel.loan", "travel.death")
 
 S = WorkerStatus
 AT_THE_BORDER = np.array([RecruitedAs.COERCED, S.STOPPED, S.SMUGGLED, S.HOME, S.AT_RISK], np.int64)
-AT_THE_DEN = np.array([RecruitedAs.DECEIVED, RecruitedAs.COERCED, S.TRAVELLING, S.SMUGGLED, S.ARRIVED, S.WORKING, S.HELD,
-                       S.STRANDED, S.DIED, DenStatus.LYING_LOW, Role.CALLER], np.int64)
+AT_THE_DEN = np.array([RecruitedAs.DECEIVED, RecruitedAs.COERCED, S.TRAVELLING, S.SMUGGLED, S.ARRIVED, S.WORKING,
+                       S.HELD, S.STRANDED, S.DIED, DenStatus.LYING_LOW, Role.CALLER], np.int64)
 DEPARTURES = positions("departures", "border_stops", "smuggled", "smuggled_stopped")
 ARRIVALS = positions("arrivals", "arrivals_from", "smuggled_arrivals", "smuggler_debt", "smuggled_deaths")
 
@@ -78,12 +78,12 @@ def _depart(state: State) -> None:
     price = np.rint(cents * levers.smuggle_price).astype(np.int64) if levers.acting else state.fixed(usual_price)
     with LIFECYCLE.named("workers"):
         draws.made += loops.depart(
-            draws.run, CROSSING, state.day, *leaving.room(0), *state.agendas["arrivals"].room(leaving.pending), shares, days, AT_THE_BORDER, DEPARTURES, state.flows.today,
-            LIFECYCLE.allowed, levers.exit_ban, levers.exit_screening, levers.smuggle_stop, price,
-            state.syndicates.source_belief, state.syndicates.route_belief, dens.syndicate, dens.country, workers.key,
-            workers.nationality, workers.den, workers.recruited_as, workers.trips, workers.status, workers.since,
-            workers.seat, workers.started, workers.debt, workers.smuggled, workers.due, seats.holder,
-            seats.vacant_since, dens.staff, dens.callers)
+            draws.run, CROSSING, state.day, *leaving.room(0), *state.agendas["arrivals"].room(leaving.pending), shares,
+            days, AT_THE_BORDER, DEPARTURES, state.flows.today, LIFECYCLE.allowed, levers.exit_ban,
+            levers.exit_screening, levers.smuggle_stop, price, state.syndicates.source_belief,
+            state.syndicates.route_belief, dens.syndicate, dens.country, workers.key, workers.nationality, workers.den,
+            workers.recruited_as, workers.trips, workers.status, workers.since, workers.seat, workers.started,
+            workers.debt, workers.smuggled, workers.due, seats.holder, seats.vacant_since, dens.staff, dens.callers)
 
 
 def _arrive(state: State) -> None:
@@ -92,11 +92,11 @@ def _arrive(state: State) -> None:
     coming, (shares, numbers) = state.agendas["arrivals"], state.fixed(terms)
     with LIFECYCLE.named("workers"):
         received, drawn = loops.arrive(
-            draws.run, TERMS, state.day, *coming.room(0), *state.agendas["lives"].room(coming.pending), shares, numbers, AT_THE_DEN, ARRIVALS, state.flows.today,
-            LIFECYCLE.allowed, state.syndicates.coercion, state.syndicates.capital, dens.syndicate, dens.status,
-            dens.country, dens.staff, dens.callers, seats.holder, seats.vacant_since, workers.key,
-            workers.nationality, workers.place, workers.den, workers.seat, workers.recruited_as, workers.role,
-            workers.trips, workers.status, workers.since, workers.smuggled, workers.control, workers.debt,
-            workers.started, workers.due)
+            draws.run, TERMS, state.day, *coming.room(0), *state.agendas["lives"].room(coming.pending), shares, numbers,
+            AT_THE_DEN, ARRIVALS, state.flows.today, LIFECYCLE.allowed, state.syndicates.coercion,
+            state.syndicates.capital, dens.syndicate, dens.status, dens.country, dens.staff, dens.callers, seats.holder,
+            seats.vacant_since, workers.key, workers.nationality, workers.place, workers.den, workers.seat,
+            workers.recruited_as, workers.role, workers.trips, workers.status, workers.since, workers.smuggled,
+            workers.control, workers.debt, workers.started, workers.due)
     draws.made += drawn
     state.accounts.move("syndicates", "suppliers", int(numbers[1]) * int(received))
