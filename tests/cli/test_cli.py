@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import fraudsim
-from fraudsim.cli import cli, main
+from fraudsim.cli import cli
 from fraudsim.interventions import interventions
 from fraudsim.ledgers.flows import SERIES
 from fraudsim.levers import LEVERS
@@ -34,24 +34,6 @@ HEAVY = {"duckdb", "distributed", "numpy", "pandas", "mesa", "numba", "matplotli
 def _compiled():
     """Compile once beforehand: a first run says on standard error that it compiles."""
     run_module.run("tutorial", days=1, overrides={"burn_in_days": 0})
-
-
-@pytest.fixture
-def call(monkeypatch, capsys):
-    """Run the command line in this process; return exit code, output and errors."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["fraudsim", *map(str, arguments)])
-        monkeypatch.setenv("COLUMNS", "80")
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
