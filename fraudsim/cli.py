@@ -21,6 +21,7 @@ from fraudsim.errors import InputError, nearest
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from fraudsim.profile import Profile
     from fraudsim.study.comparison import Comparison
     from fraudsim.study.run import RunResult
     from fraudsim.study.store import Inputs
@@ -172,25 +173,31 @@ def check(world: str, seeds: int, jobs: int, seed: int, settings: tuple[str, ...
 @_days
 @_out
 @click.option("--digest", "digest_only", is_flag=True, help="Print the SHA-256 of the last day's state, no table.")
+@click.option("--profile", is_flag=True, help="Print, after all else, what each process of the day cost.")
 @_common
-def run(world: str, arm: tuple[str, ...], days: int | None, out: Path | None, digest_only: bool, seed: int,
-        settings: tuple[str, ...], as_json: bool) -> None:
+def run(world: str, arm: tuple[str, ...], days: int | None, out: Path | None, digest_only: bool, profile: bool,
+        seed: int, settings: tuple[str, ...], as_json: bool) -> None:
     """Run WORLD once and print its outcomes."""
     from fraudsim.study import run as study
     from fraudsim.worlds.loader import parse_assignments
 
     inputs, _ = study.checked_run(world, arm, days, seed, parse_assignments(settings))
     _claim(out, inputs)
-    with _progress(inputs.days, "days") as progress:
+    with _progress(inputs.days, "days") as progress, _clock(profile) as costs:
         result = study.run(inputs.world, arm, days, seed, progress=progress)
     _keep(result, out)
     if as_json:
-        _print_json(result.to_json())
+        _print_json({**result.to_json(), **({"profile": costs.to_json()} if costs else {})})
     elif digest_only:
         click.echo(result.digest)
     else:
         result.show(_console())
         _say_where(out)
+    if costs and not as_json:
+        from fraudsim.report.profile import profile_table
+
+        click.echo()
+        profile_table(_console(), costs.to_json())
 
 
 @cli.command()
@@ -259,6 +266,18 @@ def _print_json(content: dict[str, Any]) -> None:
 
 def _width() -> int:
     return max(50, min(100, shutil.get_terminal_size((80, 24)).columns))
+
+
+@contextmanager
+def _clock(wanted: bool) -> Iterator[Profile | None]:
+    """Put a clock around every process of the day if it is wanted."""
+    if not wanted:
+        yield None
+        return
+    from fraudsim.profile import profiled
+
+    with profiled() as profile:
+        yield profile
 
 
 @contextmanager

@@ -30,7 +30,8 @@ NEUTRAL: dict[str, Any] = {
 
 CHECK_WORLD = Path(__file__).parent / "plain_mesa" / "check.toml"
 
-SERIES = {"calls": ("calls_placed",), "answered": ("calls_hung_up", "calls_engaged"), "engaged": ("calls_engaged",),
+SERIES = {"calls": ("calls_placed",), "blocked": ("calls_blocked",),
+          "answered": ("calls_hung_up", "calls_engaged"), "engaged": ("calls_engaged",),
           "departures": ("departures", "smuggled"), "captive_days": ("captive",), "dismantled": ("dens_dismantled",)}
 """Outcomes of the plain program that are not called as the series of fraudsim's record."""
 

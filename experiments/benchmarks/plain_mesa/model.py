@@ -13,9 +13,9 @@ from plain_mesa.police import Force
 from plain_mesa.residents import FIRST_HOUR, LAST_HOUR, Payment, Person, QuietResident, SteppingResident
 from plain_mesa.workers import Control, Recruited, Status, Worker
 
-OUTCOMES = ("calls", "answered", "engaged", "victims", "payments", "paid", "holds", "severe_harm", "reports", "frozen",
-            "departures", "arrivals", "captive_days", "abuse", "escapes", "quits", "ransoms", "resold", "homecomings",
-            "searches", "dismantled", "arrests", "rescued")
+OUTCOMES = ("calls", "blocked", "answered", "engaged", "victims", "payments", "paid", "holds", "severe_harm", "reports",
+            "frozen", "departures", "arrivals", "captive_days", "abuse", "escapes", "quits", "ransoms", "resold",
+            "deaths", "homecomings", "re_recruited", "searches", "searches_empty", "dismantled", "arrests", "rescued")
 """What is counted over a run; money in cents."""
 
 
@@ -123,7 +123,8 @@ class PlainModel(mesa.Model):
             for den in self.dens:
                 if den.target is country:
                     den.open()
-                    calls += den.calls_each * sum(worker.is_calling for worker in den.workers)
+                    callers = sum(worker.is_calling for worker in den.workers)
+                    calls += callers * den.calls_each * (1.0 - country.call_filter)
             worn = self.p.calls.lead_wear * calls / max(country.adults, 1)
             if self.p.calls.lead_recovery:
                 country.lead_quality = self.p.calls.lead_recovery / (self.p.calls.lead_recovery + worn)

@@ -88,10 +88,17 @@ class Force(mesa.Agent):
         sites = [(weight, den.unique_id, right, den) for den, file in self.files.items() if den.country is self.country
                  for right, weight in ((True, file.right), (False, file.astray)) if weight >= warrant]
         for _, _, right, den in sorted(sites, reverse=True)[: self.officers // p.officers_per_site]:
-            self.model.count["searches"] += 1
-            if right:
-                self.files[den].right = 0.0
-                if den.calls and self.model.random.random() < p.find_share:
-                    den.dismantle()
-            else:
-                self.files[den].astray = 0.0
+            self.search(den, right)
+
+    def search(self, den: Den, right: bool) -> None:
+        """Search an address and close the file on it; a den that is found there ends."""
+        model, file = self.model, self.files[den]
+        model.count["searches"] += 1
+        if right:
+            file.right = 0.0
+        else:
+            file.astray = 0.0
+        if right and den.calls and model.random.random() < model.p.raids.find_share:
+            den.dismantle()
+        else:
+            model.count["searches_empty"] += 1
