@@ -32,7 +32,8 @@ CHECK_WORLD = Path(__file__).parent / "plain_mesa" / "check.toml"
 
 SERIES = {"calls": ("calls_placed",), "blocked": ("calls_blocked",),
           "answered": ("calls_hung_up", "calls_engaged"), "engaged": ("calls_engaged",),
-          "departures": ("departures", "smuggled"), "captive_days": ("captive",), "dismantled": ("dens_dismantled",)}
+          "departures": ("departures", "smuggled"), "captive_days": ("captive",), "dismantled": ("dens_dismantled",),
+          "staff_days": ("staff",), "trafficked_days": ("trafficked",), "stranded_days": ("stranded",)}
 """Outcomes of the plain program that are not called as the series of fraudsim's record."""
 
 

@@ -1,4 +1,4 @@
-"""Where does a day go? ``python experiments/benchmarks/parts.py``: each process timed on its own, and what it counts."""
+"""Where does a day go? ``python experiments/benchmarks/parts.py``: each process timed on its own, and its counts."""
 
 from __future__ import annotations
 

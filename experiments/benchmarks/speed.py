@@ -69,7 +69,6 @@ def great_wall() -> Iterator[Row]:
 def nation() -> Iterator[Row]:
     """Time a nation one to one, where this version has it: the whole year in a process of its own."""
     from common import apart
-
     from fraudsim.worlds.loader import shipped_worlds
 
     name = "china-2023-full"

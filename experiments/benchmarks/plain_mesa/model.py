@@ -13,9 +13,11 @@ from plain_mesa.police import Force
 from plain_mesa.residents import FIRST_HOUR, LAST_HOUR, Payment, Person, QuietResident, SteppingResident
 from plain_mesa.workers import Control, Recruited, Status, Worker
 
-OUTCOMES = ("calls", "blocked", "answered", "engaged", "victims", "payments", "paid", "holds", "severe_harm", "reports",
-            "frozen", "departures", "arrivals", "captive_days", "abuse", "escapes", "quits", "ransoms", "resold",
-            "deaths", "homecomings", "re_recruited", "searches", "searches_empty", "dismantled", "arrests", "rescued")
+OUTCOMES = ("calls", "blocked", "answered", "engaged", "scams_left", "victims", "payments", "paid", "holds",
+            "severe_harm", "reports", "frozen", "offers", "departures", "smuggled", "smuggled_deaths", "arrivals",
+            "staff_days", "captive_days", "trafficked_days", "abuse", "escapes", "quits", "ransoms", "resold", "deaths",
+            "stranded_days", "homecomings", "re_recruited", "searches", "searches_empty", "dismantled", "arrests",
+            "rescued")
 """What is counted over a run; money in cents."""
 
 
@@ -146,8 +148,16 @@ class PlainModel(mesa.Model):
             self.agents_by_type[Den].do("step")
         self.take_reports()
         self.agents_by_type[Force].do("step")
-        self.count["captive_days"] += sum(worker.is_captive for den in self.dens for worker in den.workers)
+        self.count_people()
         self.datacollector.collect(self)
+
+    def count_people(self) -> None:
+        """Count, at the end of the day, who is in a den, how they are kept, and who is stranded outside."""
+        inside = [worker for den in self.dens for worker in den.workers]
+        self.count["staff_days"] += len(inside)
+        self.count["captive_days"] += sum(worker.is_captive for worker in inside)
+        self.count["trafficked_days"] += sum(worker.is_trafficked for worker in inside)
+        self.count["stranded_days"] += sum(worker.is_stranded for worker in self.agents_by_type[Worker])
 
     def seats_to_fill(self) -> list[Den]:
         """Return every vacant seat of dens that call, as the den it stands in."""
@@ -174,6 +184,7 @@ class PlainModel(mesa.Model):
     def win(self, country: Country, den: Den) -> bool:
         """Make somebody an offer; tell whether they go."""
         p, u = self.p.recruitment, self.random.random()
+        self.count["offers"] += 1
         recruited = (Recruited.COERCED if u < p.coerced_share
                      else Recruited.DECEIVED if u < p.coerced_share + p.deceived_share else Recruited.VOLUNTARY)
         if country.at_risk < 1:

@@ -78,7 +78,7 @@ class Person:
         """Live all that is due today: stages, and the payment at their end."""
         while self.due == self.model.today:
             if not self.den.calls:
-                self.leave()
+                self.walk_away()
             elif self.stage < len(self.den.script.stages):
                 self.listen()
             else:
@@ -93,7 +93,12 @@ class Person:
             self.stage += 1
             self.wait(stage.delay_days)
         else:
-            self.leave()
+            self.walk_away()
+
+    def walk_away(self) -> None:
+        """Leave before the payment that was asked for."""
+        self.model.count["scams_left"] += 1
+        self.leave()
 
     def leave(self) -> None:
         """Come out of the scam, wary."""

@@ -49,7 +49,7 @@ class Worker(mesa.Agent):
         self.nationality, self.recruited, self.caller = nationality, recruited, caller
         self.control, self.status = Control.FREE, Status.AT_RISK
         self.den: Den | None = None
-        self.smuggled = False
+        self.smuggled = self.was_captive = False
         self.debt = 0.0
         self.due: int | None = None
 
@@ -68,6 +68,16 @@ class Worker(mesa.Agent):
         """Whether the person is held, or confined while working."""
         return self.status is Status.HELD or (self.status is Status.WORKING and self.control is Control.CONFINED)
 
+    @property
+    def is_trafficked(self) -> bool:
+        """Whether the person was deceived or coerced, or was ever a captive."""
+        return self.recruited is not Recruited.VOLUNTARY or self.was_captive
+
+    @property
+    def is_stranded(self) -> bool:
+        """Whether the person is out of a den and cannot go home."""
+        return self.status is Status.STRANDED
+
     def step(self) -> None:
         """Live a day."""
         if self.due == self.model.today:
@@ -75,6 +85,7 @@ class Worker(mesa.Agent):
         elif self.status is Status.AT_RISK:
             self.look_for_work()
         if self.status is Status.WORKING or self.status is Status.HELD:
+            self.was_captive |= self.is_captive
             self.live_in_den()
         if self.is_calling:
             self.call()
@@ -87,6 +98,7 @@ class Worker(mesa.Agent):
         self.smuggled = self.recruited is Recruited.COERCED or model.random.random() < p.smuggled_share
         self.due = model.today + p.days + (p.smuggled_extra_days if self.smuggled else 0)
         model.count["departures"] += 1
+        model.count["smuggled"] += self.smuggled
 
     def reach_what_is_due(self) -> None:
         """Arrive at the den, at home, or at the end of the time it takes to settle."""
@@ -113,6 +125,7 @@ class Worker(mesa.Agent):
         self.due = None
         self.den.expected -= 1
         if self.smuggled and model.random.random() < p.travel.smuggled_death:
+            model.count["smuggled_deaths"] += 1
             self.remove()
         elif not self.den.calls:
             self.den = None
