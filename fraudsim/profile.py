@@ -21,7 +21,7 @@ PLACED = ("calls_placed", "sms_placed", "social_placed", "web_placed")
 
 
 class Profile:
-    """What the days of a run cost; its burn-in is left out.
+    """What the days of a run cost; its burn-in is left out, and so is what another state lived before.
 
     Attributes
     ----------
@@ -36,9 +36,15 @@ class Profile:
     """
 
     def __init__(self) -> None:
-        self.days = self.draws = self.contacts = self.candidates = 0
         self.spent: dict[str, int] = {happen.__name__: 0 for happen in day.DAY}
         self._placed, self._candidates = positions(*PLACED), positions("candidates")
+        self._of: State | None = None
+        self._start(None)
+
+    def _start(self, state: State | None) -> None:
+        self._of = state
+        self.days = self.draws = self.contacts = self.candidates = 0
+        self.spent.update(dict.fromkeys(self.spent, 0))
 
     def day_with_clocks(self, usual: tuple[Process, ...]) -> tuple[Process, ...]:
         """Return the order of the day with a clock around every process, and the day's counts at its end."""
@@ -46,6 +52,8 @@ class Profile:
 
         def begin(state: State) -> None:
             nonlocal before
+            if state is not self._of:
+                self._start(state)
             before = state.draws.made
 
         def end(state: State) -> None:

@@ -58,3 +58,11 @@ def test_no_days_no_contacts_no_division():
     content = profile.to_json()
     assert content["candidates_per_contact"] is None
     profile_table(Console(file=io.StringIO()), content)
+
+
+def test_a_profile_is_of_the_state_that_lived_last(small):
+    with profiled() as profile:
+        simulation(small).run(5)
+        simulation(small, seed=1).run(2)
+    assert profile.days == 2
+    assert sum(profile.spent.values()) > 0

@@ -73,16 +73,16 @@ def rounds(n: int, days: int) -> dict[str, list[Times]]:
 
 def report(times: dict[str, list[Times]], days: int) -> str:
     """Write times and, from each round, ratios."""
-    rows = [(name, spread([wall for wall, _ in of]), spread([busy for _, busy in of])) for name, of in times.items()]
-    first = table((f"`{WORLD}`, {days} days", "time", "processor time"), rows)
+    rows = [(name, spread([busy for _, busy in of]), spread([wall for wall, _ in of])) for name, of in times.items()]
+    first = table((f"`{WORLD}`, {days} days", "processor time", "time"), rows)
     ratios = []
     for variant, wanted in WANTED.items():
         slow = times[f"plain Mesa, {variant}"]
         for name, fast in (("like work", times["fraudsim, like work"]), ("full fraudsim", times["fraudsim, full"])):
-            by_round = [[a[i] / b[i] for a, b in zip(slow, fast)] for i in (0, 1)]
+            by_round = [[a[i] / b[i] for a, b in zip(slow, fast)] for i in (1, 0)]
             goal = three(wanted) if name == "like work" else ""
             ratios.append((f"plain Mesa, {variant}, over {name}", *(spread(of, "times") for of in by_round), goal))
-    return f"{first}\n\n{table(('Ratio, round by round', 'time', 'processor time', 'wanted'), ratios)}"
+    return f"{first}\n\n{table(('Ratio, round by round', 'processor time', 'time', 'wanted'), ratios)}"
 
 
 def main() -> None:

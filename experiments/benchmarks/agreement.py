@@ -129,8 +129,8 @@ def bar(settings: int = len(SETTINGS)) -> float:
 
 def report(found: Sequence[Comparison]) -> str:
     """Write a setting's comparisons as a table."""
-    heads = ("Outcome, mean a run", "fraudsim", "plain Mesa", "ratio", *(f"p, {test}" for test in TESTS),
-             "would be seen")
+    heads = ("Outcome, mean a run; money in cents", "fraudsim", "plain Mesa", "ratio",
+             *(f"p, {test}" for test in TESTS), "would be seen")
     rows = [(c.outcome.replace("_", " "), three(c.mean), three(c.other), f"{c.mean / c.other:.3f}" if c.other else "",
              *(f"{p:.2g}" for p in c.chances), f"{100 * c.seen:.1f}%") for c in found]
     return table(heads, rows)
