@@ -178,6 +178,18 @@ def test_run_as_json_prints_one_object_and_nothing_else(call):
     assert out == content["digest"] + "\n"
 
 
+def test_run_says_what_its_processes_cost_if_asked(call):
+    plain = call("run", "tutorial", *SHORT, "--days", 5)[1]
+    code, out, err = call("run", "tutorial", *SHORT, "--days", 5, "--profile")
+    assert (code, err) == (0, "")
+    assert out.startswith(plain + "\nWhat a day cost, mean of 5 days")
+    assert re.search(r"^  calls +[\d.,]+ +[\d.]+%$", out, re.MULTILINE)
+    code, out, _ = call("run", "tutorial", *SHORT, "--days", 5, "--profile", "--json")
+    content = json.loads(out)
+    assert (code, content["profile"]["days"]) == (0, 5)
+    assert list(content["profile"]["microseconds_a_day"])[:2] == ["policy", "recruitment"]
+
+
 def test_settings_change_the_world(call):
     plain = call("run", "tutorial", *SHORT, "--days", 5, "--digest")[1]
     other = call("run", "tutorial", *SHORT, "--days", 5, "--digest", "--set", "parameters.calls.answer_share=0.2")[1]
