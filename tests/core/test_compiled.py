@@ -41,12 +41,12 @@ def test_every_module_with_compiled_code_is_among_the_sources():
     package = Path(fraudsim.__file__).parent
     users = set()
     for path in package.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            names = [alias.name for alias in getattr(node, "names", ())]
+        nodes = ast.walk(ast.parse(path.read_text()))
+        for node in (node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)):
+            names = [alias.name for alias in node.names]
             if isinstance(node, ast.ImportFrom) and node.module == "fraudsim.core.compiled":
                 users |= {path} if {"compiled", "compiled_inline"} & set(names) else set()
-            elif isinstance(node, ast.Import | ast.ImportFrom) and any(
-                    name.split(".")[0] == "numba" for name in [getattr(node, "module", "") or "", *names]):
+            elif any(name.split(".")[0] == "numba" for name in [getattr(node, "module", "") or "", *names]):
                 users.add(path)
     assert {path.relative_to(HERE).as_posix() for path in users} == set(compiled.SOURCES)
 
