@@ -25,7 +25,25 @@ class Seen:
         self.read: set[str] = set()
         self.undeclared: set[str] = set()
         self.added: set[str] = set()
-        self.handed: list[tuple[str, np.ndarray]] = []
+        self.handed: list[tuple[str, np.ndarray, np.ndarray]] = []
+
+    def hand(self, table: str, name: str, values: np.ndarray) -> np.ndarray:
+        """Note that a column is read, and return it, or a copy where it may not be written."""
+        column = f"{table}.{name}"
+        self.read.add(column)
+        if column in self.writes:
+            return values
+        if column not in self.reads:
+            self.undeclared.add(f"reads {column}")
+        copy = values.copy()
+        self.handed.append((column, values, copy))
+        return copy
+
+    def grow(self, table: str) -> None:
+        """Note that rows are added."""
+        self.added.add(table)
+        if table not in self.whole:
+            self.undeclared.add(f"adds rows to {table}")
 
 
 def expanded(entries: tuple[str, ...]) -> set[str]:
@@ -50,18 +68,13 @@ class GuardedTable:
         self.__dict__.update(_table=table, _seen=seen)
 
     def __getattr__(self, name: str) -> Any:
-        table, seen = self._table, self._seen
-        if name not in table.columns:
-            return getattr(table, name)
-        column = f"{table.name}.{name}"
-        seen.read.add(column)
-        if column in seen.writes:
-            return table[name]
-        if column not in seen.reads:
-            seen.undeclared.add(f"reads {column}")
-        copy = table[name].copy()
-        seen.handed.append((column, copy))
-        return copy
+        if name not in self._table.columns:
+            return getattr(self._table, name)
+        return self._seen.hand(self._table.name, name, self._table[name])
+
+    @property
+    def wide(self) -> GuardedColumns:
+        return GuardedColumns(self._table, self._seen)
 
     def __getitem__(self, name: str) -> Any:
         return getattr(self, name)
@@ -75,10 +88,22 @@ class GuardedTable:
         return len(self._table)
 
     def add(self, n: int, **values: Any) -> Any:
-        self._seen.added.add(self._table.name)
-        if self._table.name not in self._seen.whole:
-            self._seen.undeclared.add(f"adds rows to {self._table.name}")
+        self._seen.grow(self._table.name)
         return self._table.add(n, **values)
+
+    def take_in(self, n: int) -> None:
+        self._seen.grow(self._table.name)
+        self._table.take_in(n)
+
+
+class GuardedColumns:
+    """The columns of a guarded table with their room behind them."""
+
+    def __init__(self, table: Table, seen: Seen) -> None:
+        self._table, self._seen = table, seen
+
+    def __getattr__(self, name: str) -> Any:
+        return self._seen.hand(self._table.name, name, getattr(self._table.wide, name))
 
 
 class GuardedState:
@@ -106,8 +131,7 @@ class GuardedState:
 def live_guarded(process: Process, state: State, seen: Seen) -> None:
     """Let a process happen on a guarded state, and note if it has written what it does not declare."""
     process(GuardedState(state, seen))
-    for column, copy in seen.handed:
-        table, name = column.split(".")
-        if not np.array_equal(copy, state.tables[table][name][: len(copy)], equal_nan=copy.dtype.kind == "f"):
+    for column, values, copy in seen.handed:
+        if not np.array_equal(copy, values, equal_nan=copy.dtype.kind == "f"):
             seen.undeclared.add(f"writes {column}")
     seen.handed.clear()

@@ -101,6 +101,7 @@ def test_the_guard_notices_everything():
     def sly(state):
         state.dens.staff[0] += 1
         state.dens.seats[...] = 3
+        state.dens.wide.victims[0] += 1
         state.dens.status  # noqa: B018
         LIFECYCLE.move(state.dens, np.array([0]), DenStatus.LYING_LOW)
         state.handle("dens", 0).key  # noqa: B018
@@ -110,7 +111,8 @@ def test_the_guard_notices_everything():
     seen = Seen(sly)
     live_guarded(sly, state, seen)
     assert seen.undeclared == {"writes dens.staff", "reads dens.seats", "writes dens.seats", "reads dens.status",
-                               "writes dens.status", "reads dens.callers", "adds rows to zones"}
+                               "writes dens.status", "reads dens.callers", "adds rows to zones",
+                               "reads dens.victims", "writes dens.victims"}
     with pytest.raises(Rebound):
         GuardedState(state, seen).dens.staff = np.zeros(3)
 

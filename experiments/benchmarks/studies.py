@@ -37,9 +37,8 @@ def synthetic(base, job):
 
 def sweep(runs: int, out: Path, jobs: int) -> dict[str, float]:
     """Sweep in this process and return seconds and the most memory it took, in MB."""
-    import studies
-
     import fraudsim as fs
+    import studies
 
     study = fs.Study(STUDY | {"replications": runs // 100})
     study.run(out / "warm", jobs=jobs, work=studies.synthetic, progress=False, shard="1/100")

@@ -101,6 +101,30 @@ def is_open(dens: Table) -> Rows:
     return rows
 
 
+def stands(dens: Table, rows: Rows) -> NDArray[np.bool_]:
+    """Tell of some dens whether they stand.
+
+    Returns
+    -------
+    bool, shape (len(rows),)
+    """
+    result: NDArray[np.bool_] = dens.status[rows] <= DenStatus.LYING_LOW.value
+    return result
+
+
+def seats_of(state: State, den: int) -> slice:
+    """Return the seats of a den: they are added with it, so that they lie side by side and in the order of dens."""
+    first, last = np.searchsorted(state.seats.den, (den, den + 1)).tolist()
+    return slice(first, last)
+
+
+def holders_of(state: State, den: int) -> Rows:
+    """Return the people who fill the seats of a den or travel to one, in the order of the seats."""
+    holder = state.seats.holder[seats_of(state, den)]
+    rows: Rows = holder[holder >= 0]
+    return rows
+
+
 def standing(state: State, syndicate: int) -> Rows:
     """Return the dens of a syndicate that call or lie low."""
     rows: Rows = standing_of(syndicate, state.dens.syndicate, state.dens.status, CODES)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from fraudsim.core.handles import Handle
 from fraudsim.core.kernels import either_any
 from fraudsim.core.table import Column, Rows
+from fraudsim.loops.investigation import people_left
 
 if TYPE_CHECKING:
     from fraudsim.state import State
@@ -127,9 +128,8 @@ def capacity(state: State) -> Floats:
     -------
     float64, shape (countries,)
     """
-    forces, dip = state.forces, state.world.parameters.investigation.campaign_dip
-    called: Floats = np.maximum(forces.owed - dip * forces.borrowed, 0.0)
-    left: Floats = np.maximum(state.levers.police - called, 0.0)
+    dip = float(state.world.parameters.investigation.campaign_dip)
+    left: Floats = people_left(state.levers.police, state.forces.owed, state.forces.borrowed, dip)
     return left
 
 
@@ -141,7 +141,7 @@ def liaison(state: State) -> Floats:
     float64, shape (countries, countries)
     """
     wanted: Floats = state.levers.liaison
-    if not wanted.any():
+    if not (state.levers.acting and wanted.any()):
         return wanted
     people = state.forces.investigators * capacity(state)
     asked = wanted.sum(axis=1)
@@ -159,7 +159,7 @@ def at_work(state: State) -> Floats:
     float64, shape (countries,)
     """
     people: Floats = state.forces.investigators * capacity(state)
-    if not state.levers.liaison.any():
+    if not (state.levers.acting and state.levers.liaison.any()):
         return people
     abroad = liaison(state)
     left: Floats = np.maximum(people - abroad.sum(axis=1), 0.0)

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.agents.country import understood
-from fraudsim.agents.den import standing
+from fraudsim.agents.den import holders_of, standing
 from fraudsim.agents.founding import found_syndicate, lose_leader, part_syndicate
 from fraudsim.agents.options import Lines, Places, Stance, line_keys
-from fraudsim.agents.worker import in_den
 from fraudsim.core.choice import nested_choice
 from fraudsim.core.draws import gumbel, purpose, root_key
 from fraudsim.core.handles import Handle
 from fraudsim.core.table import Column, Rows
+from fraudsim.loops.people import NEVER
 
 __all__ = ["COLUMNS", "STOCKTAKING", "Lines", "Places", "Stance", "Syndicate", "found_syndicate", "line_keys",
            "lose_leader", "part_syndicate"]
@@ -245,8 +245,9 @@ class Syndicate(Handle):
     def speakers(self) -> Floats:
         """Return the share of its people in dens who are understood in every country; all where it has nobody."""
         state = self.model.state
-        rows = in_den(state.workers)
-        rows = rows[state.dens.syndicate[state.workers.den[rows]] == self.row]
+        mine = [holders_of(state, den) for den in standing(state, self.row).tolist()]
+        rows = np.concatenate([np.empty(0, np.int64), *mine])
+        rows = rows[state.workers.started[rows] < NEVER]
         people = np.bincount(state.workers.nationality[rows], minlength=len(state.countries))
         if rows.size == 0:
             return np.ones(people.size)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from fraudsim.cli.app import cli
 from fraudsim.cli.shared import common, console, days_option, jobs_option, out_option, print_json, progress_bar
 
 if TYPE_CHECKING:
+    from fraudsim.profile import Profile
     from fraudsim.study.comparison import Comparison
     from fraudsim.study.run import RunResult
     from fraudsim.study.store import Inputs
@@ -44,25 +47,31 @@ def check(world: str, seeds: int, jobs: int, seed: int, settings: tuple[str, ...
 @days_option
 @out_option
 @click.option("--digest", "digest_only", is_flag=True, help="Print the SHA-256 of the last day's state, no table.")
+@click.option("--profile", is_flag=True, help="Print, after all else, what each process of the day cost.")
 @common
-def run(world: str, arm: tuple[str, ...], days: int | None, out: Path | None, digest_only: bool, seed: int,
-        settings: tuple[str, ...], as_json: bool) -> None:
+def run(world: str, arm: tuple[str, ...], days: int | None, out: Path | None, digest_only: bool, profile: bool,
+        seed: int, settings: tuple[str, ...], as_json: bool) -> None:
     """Run WORLD once and print its outcomes."""
     from fraudsim.study import run as study
     from fraudsim.worlds.loader import parse_assignments
 
     inputs, _ = study.checked_run(world, arm, days, seed, parse_assignments(settings))
     _claim(out, inputs)
-    with progress_bar(inputs.days, "days") as progress:
+    with progress_bar(inputs.days, "days") as progress, _clock(profile) as costs:
         result = study.run(inputs.world, arm, days, seed, progress=progress)
     _keep(result, out)
     if as_json:
-        print_json(result.to_json())
+        print_json({**result.to_json(), **({"profile": costs.to_json()} if costs else {})})
     elif digest_only:
         click.echo(result.digest)
     else:
         result.show(console())
         _say_where(out)
+    if costs and not as_json:
+        from fraudsim.report.profile import profile_table
+
+        click.echo()
+        profile_table(console(), costs.to_json())
 
 
 @cli.command()
@@ -100,6 +109,18 @@ def compare(world: str, arms: tuple[str, ...], replications: int, no_sweep: bool
     else:
         result.show(console())
         _say_where(out)
+
+
+@contextmanager
+def _clock(wanted: bool) -> Iterator[Profile | None]:
+    """Put a clock around every process of the day if it is wanted."""
+    if not wanted:
+        yield None
+        return
+    from fraudsim.profile import profiled
+
+    with profiled() as profile:
+        yield profile
 
 
 def _claim(out: Path | None, inputs: Inputs) -> None:

@@ -22,6 +22,17 @@ MOST = 2.0**53
 
 
 @compiled
+def poisson_small(u: Any, mean: Any, none: Any) -> Any:  # pragma: no cover - compiled
+    """Return the Poisson count of a uniform by plain inversion; ``none`` is ``exp(-mean)``, the chance of no event."""
+    p, k = none, 0
+    while u >= p and k < 1000:
+        u -= p
+        k += 1
+        p *= mean / k
+    return k
+
+
+@compiled
 def poisson_at(u: Any, mean: Any) -> Any:  # pragma: no cover - compiled
     """Return the Poisson count of a uniform.
 
@@ -31,13 +42,7 @@ def poisson_at(u: Any, mean: Any) -> Any:  # pragma: no cover - compiled
     if not mean > 0.0:
         return 0
     if mean < 30.0:
-        p = math.exp(-mean)
-        k = 0
-        while u >= p and k < 1000:
-            u -= p
-            k += 1
-            p *= mean / k
-        return k
+        return poisson_small(u, mean, math.exp(-mean))
     mode = int(mean)
     p_mode = math.exp(mode * math.log(mean) - mean - math.lgamma(mode + 1.0))
     if u < p_mode:

@@ -15,7 +15,17 @@ from typing import Any
 import numpy as np
 
 from fraudsim.core.compiled import compiled, compiled_inline
-from fraudsim.core.distributions import Floats, Ints, _normal, binomial, exponential, gumbel, lognormal, poisson_at
+from fraudsim.core.distributions import (
+    Floats,
+    Ints,
+    _normal,
+    binomial,
+    exponential,
+    gumbel,
+    lognormal,
+    poisson_at,
+    poisson_small,
+)
 from fraudsim.core.keys import Keys, child_key, child_keys, kind_code, root_key
 
 __all__ = ["Draws", "Floats", "Ints", "Keys", "_normal", "binomial", "child_key", "child_keys", "exponential",
@@ -159,10 +169,9 @@ def _events(run: Any, keys: Any, rows: Any, group: Any, steps: Any, code: Any, d
 
 @compiled
 def _arrivals(run: Any, keys: Any, rows: Any, group: Any, means: Any, code: Any, day: Any) -> Any:  # pragma: no cover
-    # Most rows have no event: a bound just below exp(-mean), taken once a group, tells so without an exp a row.
-    none = np.empty(means.size)
+    none = np.empty(means.size)  # once a group, not once a row
     for g in range(means.size):
-        none[g] = math.exp(-means[g]) * (1.0 - 1e-9) if means[g] < 30.0 else 0.0
+        none[g] = math.exp(-means[g]) if means[g] < 30.0 else 0.0
     own, u = keys[rows], np.empty(rows.size)
     for i in range(rows.size):
         u[i] = _unit(run, own[i], code, day, 0)
@@ -171,7 +180,7 @@ def _arrivals(run: Any, keys: Any, rows: Any, group: Any, means: Any, code: Any,
     for i in range(rows.size):
         g = group[rows[i]]
         if u[i] >= none[g]:
-            counts[i] = poisson_at(u[i], means[g])
+            counts[i] = poisson_small(u[i], means[g], none[g]) if none[g] > 0.0 else poisson_at(u[i], means[g])
             total += counts[i]
     who, ordinal = np.empty(total, np.int64), np.empty(total, np.int64)
     n = 0

@@ -13,6 +13,8 @@ import numpy as np
 
 from fraudsim.core.compiled import compiled
 
+_ONE, _BYTES, _S56 = np.uint64(1), np.uint64(0x0001020304050607), np.uint64(56)
+
 # The loops are not counted as covered: a tracer cannot see into compiled code.
 
 
@@ -45,17 +47,21 @@ def no_marks(size: Any) -> Any:  # pragma: no cover - compiled
 
 @compiled
 def marked(marks: Any) -> Any:  # pragma: no cover - compiled
-    """Find the rows whose mark is 1: ``np.flatnonzero(marks)``, passing over eight at a time where none is."""
+    """Find the rows whose mark is 1: ``np.flatnonzero(marks)``, taking eight marks as one word.
+
+    The lowest mark of a word is 256^k; times ``_BYTES`` its position k comes to stand in the highest byte.
+    """
     n = 0
     for i in range(marks.size):
         n += marks[i]
     rows, words, n = np.empty(n, np.int64), marks.view(np.uint64), 0
     for w in range(words.size):
-        if words[w]:
-            for i in range(8 * w, 8 * w + 8):
-                if marks[i]:
-                    rows[n] = i
-                    n += 1
+        left = words[w]
+        while left:
+            lowest = left & (~left + _ONE)
+            rows[n] = 8 * w + np.int64((lowest * _BYTES) >> _S56)
+            left ^= lowest
+            n += 1
     return rows
 
 
@@ -83,12 +89,13 @@ def free_rows(holder: Any, owner: Any, status: Any, wanted: Any) -> Any:  # prag
 
     ``np.flatnonzero((holder < 0) & (status[owner] == wanted))``
     """
-    rows = np.empty(holder.size + 1, np.int64)
-    n = 0
-    for i in range(holder.size):
-        if holder[i] < 0 and status[owner[i]] == wanted:
-            rows[n] = i
-            n += 1
+    marks = no_marks(holder.size)
+    for i in range(holder.size):  # in a loop of its own: the compiler compares many at a time
+        marks[i] = holder[i] < 0
+    rows, n = marked(marks), 0
+    for row in rows:
+        rows[n] = row
+        n += status[owner[row]] == wanted
     return rows[:n]
 
 
@@ -104,14 +111,6 @@ def change_code(codes: Any, rows: Any, allowed: Any, to: Any) -> Any:  # pragma:
 
 
 @compiled
-def push(rows: Any, days: Any, count: Any, new: Any, due: Any) -> None:  # pragma: no cover - compiled
-    """Append rows and the day of each: ``rows[count:][:n] = new; days[count:][:n] = due``."""
-    for i in range(new.size):
-        rows[count + i] = new[i]
-        days[count + i] = due[i]
-
-
-@compiled
 def first_of_each(sorted_keys: Any) -> Any:  # pragma: no cover - compiled
     """Tell where a run of equal keys begins: ``concatenate(([True], keys[1:] != keys[:-1]))``."""
     out = np.empty(sorted_keys.size, np.bool_)
@@ -121,30 +120,56 @@ def first_of_each(sorted_keys: Any) -> Any:  # pragma: no cover - compiled
 
 
 @compiled
-def pull(rows: Any, days: Any, count: Any, day: Any) -> Any:  # pragma: no cover - compiled
-    """Take out the rows of a day; move the others together.
+def holds(column: Any, value: Any) -> Any:  # pragma: no cover - compiled
+    """Tell: ``(column == value).any()``."""
+    found = False
+    for i in range(column.size):
+        found |= column[i] == value
+    return found
 
-    Returns the rows, in ascending order and each once, and how many are left.
-    """
-    n = 0
-    for i in range(count):
-        n += days[i] == day
-    taken = np.empty(n, np.int64)
-    if n == 0:
-        return taken, count
-    n, kept, rising = 0, 0, True
-    for i in range(count):
-        if days[i] == day:
-            taken[n] = rows[i]
-            rising &= n == 0 or taken[n] > taken[n - 1]
-            n += 1
-        else:
-            rows[kept], days[kept] = rows[i], days[i]
-            kept += 1
-    if not rising:
-        taken.sort()
-        taken = taken[first_of_each(taken)]
-    return taken, kept
+
+@compiled
+def lowest_first(keys: Any, n: Any) -> Any:  # pragma: no cover - compiled
+    """Return the positions of the ``n`` lowest keys, in their order: ``argsort(keys)[:n]`` without sorting all."""
+    found, size = np.empty(n, np.int64), 0
+    for i in range(keys.size if n > 0 else 0):  # for the few that are wanted: those found so far are kept in order
+        if size == n and keys[i] >= keys[found[n - 1]]:
+            continue
+        size = min(size + 1, n)
+        k = size - 1
+        while k > 0 and keys[found[k - 1]] > keys[i]:
+            found[k] = found[k - 1]
+            k -= 1
+        found[k] = i
+    return found
+
+
+@compiled
+def key_order(keys: Any) -> Any:  # pragma: no cover - compiled
+    """Return ``np.argsort(keys, kind="stable")`` of keys that are hashes: spread evenly, so that few share a bucket."""
+    n, shift = keys.size, np.uint64(64)
+    size = 1
+    while size < n:
+        size, shift = 2 * size, shift - _ONE
+    if size == 1:
+        return np.arange(n)
+    start = np.zeros(size + 1, np.int64)
+    for i in range(n):
+        start[np.int64(keys[i] >> shift) + 1] += 1
+    for b in range(size):
+        start[b + 1] += start[b]
+    order = np.empty(n, np.int64)
+    for i in range(n):
+        bucket = np.int64(keys[i] >> shift)
+        order[start[bucket]] = i
+        start[bucket] += 1
+    for i in range(1, n):  # in order but for those of one bucket, which stand next to each other
+        now, k = order[i], i
+        while k > 0 and keys[order[k - 1]] > keys[now]:
+            order[k] = order[k - 1]
+            k -= 1
+        order[k] = now
+    return order
 
 
 @compiled
@@ -155,6 +180,24 @@ def either_any(first: Any, second: Any) -> Any:  # pragma: no cover - compiled
         found |= first[i] != 0
     for i in range(second.size):
         found |= second[i] != 0
+    return found
+
+
+@compiled
+def differ(first: Any, second: Any) -> Any:  # pragma: no cover - compiled
+    """Tell: ``(first != second).any()``."""
+    found = False
+    for i in range(first.size):
+        found |= first[i] != second[i]
+    return found
+
+
+@compiled
+def least(values: Any) -> Any:  # pragma: no cover - compiled
+    """Return ``values.min()``; infinity of nothing."""
+    found = np.inf
+    for i in range(values.size):
+        found = min(found, values[i])
     return found
 
 

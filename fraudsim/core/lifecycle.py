@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from fraudsim.core.kernels import change_code
 from fraudsim.core.table import Rows, Table
+
+
+class _Named:
+    """A ``with`` block that is entered several times a day: see :meth:`Lifecycle.named`."""
+
+    __slots__ = ("lifecycle", "table")
+
+    def __init__(self, lifecycle: Lifecycle, table: str) -> None:
+        self.lifecycle, self.table = lifecycle, table
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ValueError) and len(error.args) == 4:
+            _, row, was, to = error.args
+            raise ValueError(f"{self.lifecycle.refusal(self.table, int(was), int(to))} (row {int(row)})") from None
 
 
 class Lifecycle:
@@ -31,6 +47,7 @@ class Lifecycle:
         self.allowed = np.zeros((len(codes), len(codes)), bool)
         for before, after in moves.items():
             self.allowed[before, list(after)] = True
+        self._named: dict[str, _Named] = {}
         self._before = [np.ascontiguousarray(self.allowed[:, to]) for to in range(len(codes))]
 
     def move(self, table: Table, rows: Rows, to: int) -> None:
@@ -46,13 +63,13 @@ class Lifecycle:
         status = table[self.column]
         odd = change_code(status, rows, self._before[to], int(to))
         if odd >= 0:
-            raise ValueError(self._refusal(table.name, int(status[odd]), to))
+            raise ValueError(self.refusal(table.name, int(status[odd]), to))
 
-    def _refusal(self, table: str, was: int, to: int) -> str:
+    def refusal(self, table: str, was: int, to: int) -> str:
+        """Say which move is not allowed."""
         return f"{table}.{self.column}: {self.codes(was).name} -> {self.codes(to).name} is not an allowed move"
 
-    @contextmanager
-    def named(self, table: str) -> Iterator[None]:
+    def named(self, table: str) -> _Named:
         """Say the names where a compiled loop refuses a move: it can tell no more than row, status and refused status.
 
         Parameters
@@ -63,12 +80,8 @@ class Lifecycle:
         Raises
         ------
         ValueError
-            As :meth:`move` does, with the row.
+            As :meth:`move` does, with the row, from the ``with`` block.
         """
-        try:
-            yield
-        except ValueError as error:
-            if len(error.args) != 4:
-                raise
-            _, row, was, to = error.args
-            raise ValueError(f"{self._refusal(table, int(was), int(to))} (row {int(row)})") from None
+        if table not in self._named:
+            self._named[table] = _Named(self, table)
+        return self._named[table]

@@ -8,8 +8,9 @@ import numpy as np
 
 from fraudsim.core.distributions import lognormal
 from fraudsim.core.draws import child_keys, purpose
-from fraudsim.core.table import Rows, where
-from fraudsim.ledgers.tables import NOT_REPORTED, TransferStatus
+from fraudsim.core.table import Rows
+from fraudsim.ledgers.tables import TransferStatus
+from fraudsim.loops.assets import told_and_lost
 
 if TYPE_CHECKING:
     from fraudsim.state import State
@@ -62,8 +63,7 @@ def claims(state: State, den: int) -> tuple[Rows, list[int]]:
     cents : list of int
     """
     t = state.transfers
-    told = (t.report_hour < NOT_REPORTED) & (t.report_hour // 24 <= state.day)
-    rows = where((t.den == den) & (t.status == TransferStatus.CLEARED) & told)
+    rows = told_and_lost(t.den, t.status, t.report_hour, den, TransferStatus.CLEARED.value, 24 * (state.day + 1))
     rows = rows[np.argsort(t.key[rows])]
     return rows, [int(cents) for cents in t.amount[rows] - t.restituted[rows]]
 

@@ -8,15 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.agents.den import OPEN
-from fraudsim.core.draws import Keys, child_keys, purpose
+from fraudsim.core.draws import Keys, kind_code, purpose
 from fraudsim.core.table import Rows
-from fraudsim.loops.evidence import add_confirmations, first_missing, ripened, unready_dens
+from fraudsim.loops.evidence import add_confirmations, confirm_known, find_files, ripened, unready_dens
 
 if TYPE_CHECKING:
     from fraudsim.state import State
 
 ADDRESS = purpose("evidence.address")
 PASSED = purpose("evidence.passed on")
+KIND = kind_code("file")
 
 NEVER = 32767
 LAST_OPEN = max(OPEN).value
@@ -33,15 +34,14 @@ def files(state: State, forces: Rows, dens: Rows) -> Rows:
     -------
     int64, shape (n,)
     """
-    keys = child_keys(state.forces.key[forces], "file", state.dens.key[dens].view(np.int64))
-    rows = state.files.find(keys)
-    new = first_missing(keys, rows)
+    index = state.files
+    keys, rows, new = find_files(state.forces.key, state.dens.key, KIND, forces, dens, index.slots)
     if new.size:
         made = state.evidence.add(new.size, key=keys[new], force=forces[new], den=dens[new],
                                   opened=state.day)
-        state.files.insert(keys[new], made)
-        rows = state.files.find(keys)
-    return rows
+        index.insert(keys[new], made)
+        rows = index.find(keys)
+    return rows  # type: ignore[no-any-return]
 
 
 def confirm(state: State, forces: Rows, dens: Rows, keys: Keys, day: int = 0) -> None:
@@ -55,11 +55,13 @@ def confirm(state: State, forces: Rows, dens: Rows, keys: Keys, day: int = 0) ->
     day : int
         Today where an entity may confirm on several days, 0 where it does so once.
     """
-    rows = files(state, forces, dens)
-    e, draws = state.evidence, state.draws
-    draws.made += rows.size
-    add_confirmations(rows, keys, day, draws.run, ADDRESS, float(state.world.parameters.investigation.precision),
-                      e.strength, e.astray)
+    e, draws, index = state.evidence, state.draws, state.files
+    draws.made += forces.size
+    precision = float(state.world.parameters.investigation.precision)
+    if not confirm_known(state.forces.key, state.dens.key, KIND, forces, dens, index.slots, keys, day,
+                         draws.run, ADDRESS, precision, e.strength, e.astray):
+        rows = files(state, forces, dens)
+        add_confirmations(rows, keys, day, draws.run, ADDRESS, precision, e.strength, e.astray)
 
 
 def legal_weights(state: State) -> NDArray[np.float64]:

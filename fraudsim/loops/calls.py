@@ -7,15 +7,17 @@ from typing import Any
 
 import numpy as np
 
+from fraudsim.core.agenda import enter_row
 from fraudsim.core.compiled import compiled, compiled_inline
 from fraudsim.core.distributions import _normal as normal
 from fraudsim.core.draws import _arrivals as arrivals
 from fraudsim.core.draws import _several_each as several_each
 from fraudsim.core.draws import _uniforms as uniforms
+from fraudsim.core.draws import _uniforms_each as uniforms_each
 from fraudsim.core.draws import _unit as unit
 from fraudsim.core.draws import child_key
-from fraudsim.core.index import row_of
-from fraudsim.core.kernels import rows_with
+from fraudsim.core.index import insert_row, row_of
+from fraudsim.core.kernels import key_order, rows_with, set_code
 
 # The loops are not counted as covered: a tracer cannot see into compiled code.
 
@@ -38,16 +40,23 @@ def _band(steps: Any, at: Any, script: Any, u: Any) -> Any:  # pragma: no cover 
 
 
 @compiled
-def by_channel(expected: Any, reply: Any, u: Any) -> Any:  # pragma: no cover - compiled
-    """Choose a channel in proportion to the answers expected by it; ``expected`` are a den's contacts."""
-    total, channel = 0.0, -1
-    for x in range(reply.size):
-        total += expected[x] * reply[x]
-    aim, sum_ = u * total, 0.0
-    for x in range(reply.size):
-        if expected[x] * reply[x] > 0.0 and (channel < 0 or aim >= sum_):
+def running_answers(contacts: Any, reply: Any) -> Any:  # pragma: no cover - compiled
+    """Return the answers each den expects by all channels up to each, and then by all: shape (dens, channels + 1)."""
+    sums = np.zeros((contacts.shape[0], reply.size + 1))
+    for den in range(contacts.shape[0]):
+        for x in range(reply.size):
+            sums[den, x + 1] = sums[den, x] + contacts[den, x] * reply[x]
+    return sums
+
+
+@compiled_inline
+def by_channel(sums: Any, u: Any) -> Any:  # pragma: no cover - compiled
+    """Choose a channel in proportion to the answers expected by it; ``sums`` are those of a den up to each."""
+    last = sums.size - 1
+    aim, channel = u * sums[last], -1
+    for x in range(last):
+        if sums[x + 1] > sums[x] and (channel < 0 or aim >= sums[x]):
             channel = x
-        sum_ += expected[x] * reply[x]
     return channel
 
 
@@ -58,19 +67,18 @@ def _member(whole: Any, start: Any, share: Any, u: Any) -> Any:  # pragma: no co
 
 @compiled
 def first_calls(engaged: Any, key: Any, caller: Any) -> Any:  # pragma: no cover - compiled
-    """Put calls in the order of the residents' keys, one a resident.
+    """Put calls in the order of the residents' keys, one a resident; return their positions in ``engaged``.
 
     Of two calls to one resident on one day the one whose caller's key is lower comes first; of two by one
     caller, the one that stands first in ``engaged``.
     """
-    first, n = np.empty(engaged.size, np.int64), 0
-    for j in np.argsort(key[engaged], kind="mergesort"):  # keeps the order of equal keys
-        i = engaged[j]
-        if n == 0 or key[i] != key[first[n - 1]]:
-            first[n] = i
+    first, n, last = np.empty(engaged.size, np.int64), 0, np.uint64(0)
+    for j in key_order(key[engaged]):  # keeps the order of equal keys
+        if n == 0 or key[engaged[j]] != last:
+            first[n], last = j, key[engaged[j]]
             n += 1
-        elif caller[i] < caller[first[n - 1]]:
-            first[n - 1] = i
+        elif caller[engaged[j]] < caller[engaged[first[n - 1]]]:
+            first[n - 1] = j
     return first[:n]
 
 
@@ -88,11 +96,88 @@ def candidates(day: Any, run: Any, contacts: Any, dens_callers: Any, dens_target
 
 
 @compiled
+def channels(day: Any, run: Any, den: Any, ordinal: Any, caller: Any, only: Any, contacts: Any, reply: Any,
+             code: Any) -> Any:  # pragma: no cover - compiled
+    """Return by which channel each candidate is reached, and how many draws that took: one where a den uses several."""
+    channel, several, m = np.empty(den.size, np.int64), np.empty(den.size, np.int64), 0
+    for i in range(den.size):
+        channel[i] = only[den[i]]
+        several[m] = i
+        m += channel[i] < 0
+    several = several[:m]
+    if m > 0:
+        u, sums = np.empty(m), running_answers(contacts, reply)
+        uniforms_each(run, caller[several], code, day, ordinal[several], u)
+        for j in range(m):
+            channel[several[j]] = by_channel(sums[den[several[j]]], u[j])
+    return channel, m
+
+
+@compiled
+def residents(den: Any, target: Any, script: Any, aim: Any, place: Any, steps: Any, adults: Any, start: Any, share: Any,
+              country_key: Any, kind: Any) -> Any:  # pragma: no cover - compiled
+    """Return age band, number and key of the resident whom each candidate would reach."""
+    band, number, key = np.empty(den.size, np.int64), np.empty(den.size, np.int64), np.empty(den.size, np.uint64)
+    for i in range(den.size):
+        at = target[den[i]]
+        b = _band(steps, at, script[den[i]], aim[i])
+        band[i], number[i] = b, _member(adults[at], start[b], share[b], place[i])
+        key[i] = child_key(country_key[at], kind, number[i])
+    return band, number, key
+
+
+@compiled
+def answers(den: Any, target: Any, script: Any, channel: Any, band: Any, susceptibility: Any, engages: Any,
+            lead_quality: Any, awareness: Any, bound: Any, stop: Any, stops: Any, understood: Any, nationality: Any,
+            go_on: Any, today: Any, series: Any, candidates_at: Any) -> Any:  # pragma: no cover - compiled
+    """Count the candidates, and return those who would be engaged if they never were before.
+
+    Returns
+    -------
+    who : int64
+        Positions among the candidates.
+    aim, chance : float64
+        Of each: the draw, and the chance that it must stay below.
+    """
+    who, aims, chances, n = np.empty(den.size, np.int64), np.empty(den.size), np.empty(den.size), 0
+    for i in range(den.size):
+        at, way = target[den[i]], channel[i]
+        today[candidates_at, at] += 1
+        today[series[way, 0], at] += 1
+        plays, limit = script[den[i]], bound[at, script[den[i]], band[i]]
+        chance = engages[plays, band[i]] * susceptibility[i] * lead_quality[at] * (1.0 - awareness[at])
+        if chance > limit * (1.0 + 1e-12) and limit < 1.0:
+            raise AssertionError("a resident's chance exceeds its bound: thinning would not be exact")
+        if stop[i] < stops[den[i], way]:
+            today[series[way, 1], at] += 1
+            continue
+        today[series[way, 3], at] += 1
+        chance *= understood[nationality[i], at]
+        if go_on[i] * limit < chance:
+            who[n], aims[n], chances[n] = i, go_on[i] * limit, chance
+            n += 1
+    return who[:n], aims[:n], chances[:n]
+
+
+@compiled
+def known_residents(key: Any, slots: Any) -> Any:  # pragma: no cover - compiled
+    """Return the row of ``victims`` of each resident, -1 for those never engaged.
+
+    In a loop of its own: rows all over a large table are slow to come by, unless the processor can fetch several
+    at a time.
+    """
+    rows = np.empty(key.size, np.int64)
+    for i in range(key.size):
+        rows[i] = row_of(slots, key[i])
+    return rows
+
+
+@compiled
 def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers: Any, dens_target: Any,
           dens_script: Any, worker_key: Any, worker_status: Any, worker_role: Any, worker_den: Any,
           nationality: Any, working: Any, caller_role: Any, country_key: Any, adults: Any, lead_quality: Any,
           awareness: Any, understood: Any, reply: Any, engages: Any, bound: Any, engaging: Any, steps: Any,
-          start: Any, share: Any, index_keys: Any, index_rows: Any, victim_status: Any, wary: Any, wary_since: Any,
+          start: Any, share: Any, slots: Any, victim_status: Any, wary: Any, wary_since: Any,
           paying: Any, candidates_code: Any, contact: Any, channel_code: Any, susceptibility_code: Any,
           resident_kind: Any, today: Any, series: Any, candidates_at: Any, low: Any, high: Any,
           half: Any) -> Any:  # pragma: no cover - compiled
@@ -102,104 +187,84 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
     -------
     draws, new : int
         Draws made; residents who are engaged for the first time.
-    known : int64
-        Rows of ``victims`` among the engaged.
-    row, key, den, country, resident, band, susceptibility, channel : arrays, shape (engaged,)
-        Whom the contacts engage, in the order of their keys; ``row`` of ``victims`` is -1 for the new.
+    whom : int64, shape (6, engaged)
+        Whom the contacts engage, in the order of their keys: row of ``victims``, -1 for the new; den, country,
+        resident, age band, channel.
+    key, susceptibility : arrays, shape (engaged,)
     """
     callers = rows_with(worker_status, working, worker_role, caller_role)
     who, ordinal = candidates(day, run, contacts, dens_callers, dens_target, dens_script, worker_key, callers,
                               worker_den, reply, engaging, candidates_code)
-    n = who.size
-    # Draws first, in loops of their own: the compiler takes several at a time.
-    caller, u = worker_key[who], np.empty((contact.size, n))
+    caller, den, u = worker_key[who], worker_den[who], np.empty((contact.size, who.size))
     several_each(run, caller, contact, day, ordinal, u)
-    draws = callers.size + (contact.size + 1) * n
-    aim, place, stop, go_on = u[0], u[1], u[2], u[3]
-    key, resident, band = np.empty(n, np.uint64), np.empty(n, np.int64), np.empty(n, np.int64)
-    channel = np.empty(n, np.int64)
-    for i in range(n):
-        den = worker_den[who[i]]
-        at = dens_target[den]
-        b = _band(steps, at, dens_script[den], aim[i])
-        r = _member(adults[at], start[b], share[b], place[i])
-        band[i], resident[i], key[i] = b, r, child_key(country_key[at], resident_kind, r)
-        channel[i] = only[den]
-        if channel[i] < 0:
-            channel[i] = by_channel(contacts[den], reply, unit(run, caller[i], channel_code, day, ordinal[i]))
-            draws += 1
-    susceptibility = np.empty(n)
+    channel, drawn = channels(day, run, den, ordinal, caller, only, contacts, reply, channel_code)
+    band, number, key = residents(den, dens_target, dens_script, u[0], u[1], steps, adults, start, share, country_key,
+                                  resident_kind)
+    susceptibility = np.empty(who.size)
     uniforms(run, key, susceptibility_code, 0, 0, susceptibility)
-    answering, aims, chances, answers = np.empty(n, np.int64), np.empty(n), np.empty(n), 0
-    for i in range(n):
-        den, way = worker_den[who[i]], channel[i]
-        at, script = dens_target[den], dens_script[den]
-        today[candidates_at, at] += 1
-        today[series[way, 0], at] += 1
+    for i in range(who.size):
         v = susceptibility[i]
         susceptibility[i] = low + (high - low) * (v * v * v)
-        chance = engages[script, band[i]] * susceptibility[i] * lead_quality[at] * (1.0 - awareness[at])
-        limit = bound[at, script, band[i]]
-        if chance > limit * (1.0 + 1e-12) and limit < 1.0:
-            raise AssertionError("a resident's chance exceeds its bound: thinning would not be exact")
-        if stop[i] < stops[den, way]:
-            today[series[way, 1], at] += 1
-            continue
-        today[series[way, 3], at] += 1
-        chance *= understood[nationality[who[i]], at]
-        if go_on[i] * limit < chance:
-            answering[answers], aims[answers], chances[answers] = i, go_on[i] * limit, chance
-            answers += 1
-    # Only now is it looked up who the resident is, in a loop of its own: rows all over a large table are slow to
-    # come by, unless the processor can fetch several at a time.
-    row, engaged, m = np.empty(n, np.int64), np.empty(n, np.int64), 0
-    for i in answering[:answers]:
-        row[i] = row_of(index_keys, index_rows, key[i])
-    for j in range(answers):
-        chance, known = chances[j], row[answering[j]]
+    answer, aim, chance = answers(den, dens_target, dens_script, channel, band, susceptibility, engages, lead_quality,
+                                  awareness, bound, u[2], stops, understood, nationality[who], u[3], today, series,
+                                  candidates_at)
+    row, engaged, m = known_residents(key[answer], slots), np.empty(answer.size, np.int64), 0
+    for j in range(answer.size):
+        known = row[j]
         if known >= 0:
-            chance *= openness(victim_status[known], wary[known], day - wary_since[known], paying, half)
-        if aims[j] < chance:
-            engaged[m] = answering[j]
-            m += 1
-    first = first_calls(engaged[:m], key, caller)
-    dens, rows, new = worker_den[who[first]], row[first], 0
+            chance[j] *= openness(victim_status[known], wary[known], day - wary_since[known], paying, half)
+        engaged[m] = j
+        m += aim[j] < chance[j]
+    engaged = engaged[:m]
+    first = engaged[first_calls(answer[engaged], key, caller)]
+    whom, new = np.empty((6, first.size), np.int64), 0
     for j in range(first.size):
-        at, way = dens_target[dens[j]], channel[first[j]]
+        i, known = answer[first[j]], row[first[j]]
+        at, way = dens_target[den[i]], channel[i]
+        whom[0, j], whom[1, j], whom[2, j] = known, den[i], at
+        whom[3, j], whom[4, j], whom[5, j] = number[i], band[i], way
         today[series[way, 4], at] += 1
         today[series[way, 3], at] -= 1
-        new += rows[j] < 0
-    return (draws, new, rows[rows >= 0], rows, key[first], dens, dens_target[dens], resident[first], band[first],
-            susceptibility[first], channel[first])
+        new += known < 0
+    draws = callers.size + (contact.size + 1) * who.size + drawn
+    return draws, new, whom, key[answer[first]], susceptibility[answer[first]]
 
 
 @compiled
-def engage(day: Any, run: Any, row: Any, key: Any, den: Any, country: Any, resident: Any, band: Any,
-           susceptibility: Any, channel: Any, first_new: Any, dens_script: Any, delay: Any, income: Any,
-           savings_code: Any, median_incomes: Any, sigma: Any, victim_key: Any, victim_country: Any,
-           victim_resident: Any, victim_band: Any, victim_susceptibility: Any, victim_savings: Any,
-           victim_den: Any, victim_script: Any, victim_channel: Any, victim_tries: Any, victim_stage: Any,
-           victim_scams: Any, victim_payments: Any, victim_due: Any) -> Any:  # pragma: no cover - compiled
+def engage(day: Any, run: Any, whom: Any, key: Any, susceptibility: Any, first_new: Any, dens_script: Any, delay: Any,
+           income: Any, savings_code: Any, median_incomes: Any, sigma: Any, slots: Any,
+           stage_list: Any, stage_heads: Any, engaged: Any, allowed: Any, status: Any, victim_key: Any,
+           victim_country: Any, victim_resident: Any, victim_band: Any, victim_susceptibility: Any,
+           victim_savings: Any, victim_den: Any, victim_script: Any, victim_channel: Any, victim_tries: Any,
+           victim_stage: Any, victim_scams: Any, victim_payments: Any,
+           victim_due: Any) -> None:  # pragma: no cover - compiled
     """Open a scam with everybody engaged; who is so for the first time fills the next of the new rows.
 
-    Returns
-    -------
-    due : int64, shape (engaged,)
-        Day of the next stage. ``row`` is completed in place.
+    Parameters
+    ----------
+    whom, key, susceptibility : arrays
+        See :func:`reach`.
+    slots, stage_list, stage_heads : arrays
+        Index of residents, and agenda of stages, with room for all of them.
     """
-    due, new = np.empty(row.size, np.int64), first_new
-    for i in range(row.size):
-        if row[i] < 0:
-            row[i] = new
-            median = median_incomes * income[country[i]]
+    new = first_new
+    for i in range(key.size):
+        who, den, at = whom[0, i], whom[1, i], whom[2, i]
+        if who < 0:
+            who = new
+            median = median_incomes * income[at]
             u = unit(run, key[i], savings_code, 0, 0)
-            victim_key[new], victim_country[new], victim_resident[new] = key[i], country[i], resident[i]
-            victim_band[new], victim_susceptibility[new] = band[i], susceptibility[i]
-            victim_savings[new] = round(median * math.exp(sigma * normal(u)))
+            victim_key[who], victim_country[who], victim_resident[who] = key[i], at, whom[3, i]
+            victim_band[who], victim_susceptibility[who] = whom[4, i], susceptibility[i]
+            victim_savings[who] = round(median * math.exp(sigma * normal(u)))
+            status[who] = engaged
+            insert_row(slots, key[i], who)
             new += 1
-        who, script = row[i], dens_script[den[i]]
-        due[i] = delay[script, 0] + day
-        victim_den[who], victim_script[who], victim_stage[who], victim_due[who] = den[i], script, 1, due[i]
-        victim_channel[who], victim_tries[who], victim_payments[who] = channel[i], 0, 0
+        else:
+            set_code(status, who, allowed, engaged)
+        script = dens_script[den]
+        due = delay[script, 0] + day
+        victim_den[who], victim_script[who], victim_stage[who], victim_due[who] = den, script, 1, due
+        victim_channel[who], victim_tries[who], victim_payments[who] = whom[5, i], 0, 0
         victim_scams[who] += 1
-    return due
+        enter_row(stage_list, stage_heads, who, due)

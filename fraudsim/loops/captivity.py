@@ -59,7 +59,7 @@ def events(run: Any, code: Any, day: Any, paid: Any, steps: Any, times: Any, nam
         Cumulative chances by class: a worker's control, or ``held``.
     times : float64, shape (dens,)
         By how many times violence, the last event, is more frequent than that.
-    names : tuple of int
+    names : int64
         Status: working, held (the code after it). Class: free, indebted, confined, held.
 
     Returns
@@ -69,33 +69,53 @@ def events(run: Any, code: Any, day: Any, paid: Any, steps: Any, times: Any, nam
     drawn : int
         People in dens, one draw each.
     """
-    working, held, free, indebted, confined, locked_up = names
+    working, held, free, indebted, confined, locked_up = names[0], names[1], names[2], names[3], names[4], names[5]
     inside = rows_between(status, working, held)
-    n = inside.size
-    own, u, group = key[inside], np.empty(n), np.empty(n, np.int64)
+    n, last, highest = inside.size, steps.shape[1] - 1, 0.0
+    worst = max(times.max(), 1.0) if times.size else 1.0
+    for g in range(steps.shape[0]):
+        highest = max(highest, steps[g, last - 1] + worst * (steps[g, last] - steps[g, last - 1]))
+    own, u = key[inside], np.empty(n)
     for i in range(n):  # draws in a loop of their own: the compiler takes several at a time
         u[i] = unit(run, own[i], code, day, 0)
+    for row in range(status.size):  # all rows, in a loop of its own: the compiler takes many at a time
+        days_captive[row] += (status[row] == held) | ((status[row] == working) & (control[row] >= confined))
+    # Nothing happens to most, whatever their class and den: those are told by one comparison.
+    maybe, m, hits = np.empty(n + 1, np.int64), 0, 0
     for i in range(n):
-        group[i] = locked_up if status[inside[i]] == held else control[inside[i]]
-    rows, event, hits, last = np.empty(n + 1, np.int64), np.empty(n + 1, np.int64), 0, steps.shape[1] - 1
-    for i in range(n):
-        days_captive[inside[i]] += group[i] >= confined
-        if paid > 0 and group[i] == indebted:
-            work_off(inside[i], paid, debt, control, free)
-        before = steps[group[i], last - 1]
-        rows[hits] = i
-        hits += u[i] < before + times[den[inside[i]]] * (steps[group[i], last] - before)
-    for k in range(hits):
-        i = rows[k]
-        rows[k], event[k] = inside[i], 0
-        while event[k] < last and u[i] >= steps[group[i], event[k]]:
-            event[k] += 1
+        maybe[m] = i
+        m += u[i] < highest
+    rows, event = np.empty(m, np.int64), np.empty(m, np.int64)
+    for k in range(m):
+        i = maybe[k]
+        row = inside[i]
+        group = locked_up if status[row] == held else control[row]
+        before = steps[group, last - 1]
+        if u[i] < before + times[den[row]] * (steps[group, last] - before):
+            rows[hits], event[hits] = row, 0
+            while event[hits] < last and u[i] >= steps[group, event[hits]]:
+                event[hits] += 1
+            hits += 1
+    if paid > 0:
+        for row in inside:
+            if status[row] != held and control[row] == indebted:
+                work_off(row, paid, debt, control, free)
     return rows[:hits], event[:hits], n
 
 
 @compiled
-def seat_elsewhere(run: Any, code: Any, day: Any, me: Any, mine: Any, holder: Any, seat_den: Any, den_key: Any,
-                   den_status: Any, active: Any) -> Any:  # pragma: no cover - compiled
+def first_vacant(holder: Any, seat_den: Any, dens: Any) -> Any:  # pragma: no cover - compiled
+    """Return the first vacant seat of every den, -1 where there is none."""
+    first = np.full(dens, -1)
+    for seat in range(holder.size - 1, -1, -1):
+        if holder[seat] < 0:
+            first[seat_den[seat]] = seat
+    return first
+
+
+@compiled
+def seat_elsewhere(run: Any, code: Any, day: Any, me: Any, mine: Any, first: Any, den_key: Any, den_status: Any,
+                   active: Any) -> Any:  # pragma: no cover - compiled
     """Find a buyer among the other dens that call and have a vacant seat: the one with the highest draw.
 
     Returns
@@ -103,19 +123,26 @@ def seat_elsewhere(run: Any, code: Any, day: Any, me: Any, mine: Any, holder: An
     seat, drawn : int
         The first vacant seat of that den, -1 where there is no buyer; how many were asked, one draw each.
     """
-    first = np.full(den_key.size, -1)
-    for seat in range(holder.size - 1, -1, -1):
-        if holder[seat] < 0:
-            first[seat_den[seat]] = seat
-    first[mine] = -1
     chosen, highest, drawn = -1, -1.0, 0
-    for den in range(den_key.size):
-        if first[den] >= 0 and den_status[den] == active:
+    for den in range(first.size):
+        if first[den] >= 0 and den != mine and den_status[den] == active:
             wish = unit(run, den_key[den] ^ me, code, day, 0)
             drawn += 1
             if wish > highest:
                 chosen, highest = first[den], wish
     return chosen, drawn
+
+
+@compiled
+def seat_changed(left: Any, taken: Any, first: Any, holder: Any, seat_den: Any) -> None:  # pragma: no cover - compiled
+    """Keep the first vacant seats of dens up to date: one falls vacant, another is taken. A den's lie side by side."""
+    den, seat = seat_den[taken], taken
+    while seat < holder.size and seat_den[seat] == den and holder[seat] >= 0:
+        seat += 1
+    first[den] = seat if seat < holder.size and seat_den[seat] == den else -1
+    den = seat_den[left]
+    if first[den] < 0 or left < first[den]:
+        first[den] = left
 
 
 @compiled
@@ -130,13 +157,13 @@ def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, 
     ----------
     codes : uint64, shape (2,)
         Draws of who buys a person, and of who testifies.
-    numbers : tuple of int
+    numbers : int64
         Ransom, price of a person (cents), days home.
     testimony : float
         Share of those who fled or were ransomed who testify.
-    names : tuple of int
+    names : int64
         Status: working, held, quit, fled, ransomed, resold, died. Active den, caller, confined.
-    series : tuple of int
+    series : int64
         Rows of ``flows``: quits, escapes, ransoms, ransom paid, resold, deaths, abuse.
 
     Returns
@@ -148,11 +175,13 @@ def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, 
     ransoms, drawn : int
         People ransomed; draws made.
     """
-    ransom, price, home_days = numbers
-    working, held, has_quit, has_fled, ransomed, resold, died, active, caller, confined = names
-    quits, escapes, ransoms, ransom_paid, sales, deaths, violence = series
+    ransom, price, home_days = numbers[0], numbers[1], numbers[2]
+    working, held, has_quit, has_fled, ransomed, resold, died, active, caller, confined = (
+        names[0], names[1], names[2], names[3], names[4], names[5], names[6], names[7], names[8], names[9])
+    quits, escapes, ransoms, ransom_paid, sales, deaths, violence = (
+        series[0], series[1], series[2], series[3], series[4], series[5], series[6])
     gone, witnesses, leaving, drawn = np.empty(rows.size, np.int64), np.zeros(rows.size, np.int64), 0, 0
-    order = np.argsort(key[rows])
+    order, first = np.argsort(key[rows]), np.empty(0, np.int64)
     for kind in range(QUIT, ABUSE + 1):
         for i in order:
             if event[i] != kind:
@@ -178,13 +207,16 @@ def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, 
                 gone[leaving], due[row] = row, day + home_days
                 leaving += 1
             elif kind == RESELL:
-                new, asked = seat_elsewhere(run, codes[0], day, key[row], home, holder, seat_den, den_key, den_status,
-                                            active)
+                if first.size == 0:
+                    first = first_vacant(holder, seat_den, den_key.size)
+                new, asked = seat_elsewhere(run, codes[0], day, key[row], home, first, den_key, den_status, active)
                 drawn += asked
                 if new >= 0:
                     flows[sales, at] += 1
+                    old = seat[row]
                     change_seat(row, new, calls, seat, den, place, seat_den, holder, holders, vacant_since, staff,
                                 callers, country, day)
+                    seat_changed(old, new, first, holder, seat_den)
                     callers[den[row]] -= calls
                     capital[owner[den[row]]] -= price
                     capital[owner[home]] += price
@@ -203,6 +235,24 @@ def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, 
                 abuse[row] += 1
                 flows[violence, at] += 1
     return gone[:leaving], rows[witnesses == FLEE], rows[witnesses == RANSOM], np.sum(event == RANSOM), drawn
+
+
+@compiled
+def endure(run: Any, event_code: Any, codes: Any, day: Any, paid: Any, steps: Any, rise: Any, classes: Any,
+           numbers: Any, testimony: Any, names: Any, series: Any, flows: Any, allowed: Any, key: Any, status: Any,
+           since: Any, seat: Any, den: Any, place: Any, role: Any, control: Any, debt: Any, started: Any, due: Any,
+           abuse: Any, trips: Any, days_captive: Any, seat_den: Any, holder: Any, holders: Any, vacant_since: Any,
+           den_key: Any, den_status: Any, country: Any, owner: Any, staff: Any, callers: Any, zone: Any, profit: Any,
+           capital: Any, expected: Any) -> Any:  # pragma: no cover - compiled
+    """Let a day in dens pass: see :func:`violence`, :func:`events` and :func:`happen`, whose results it returns."""
+    times = violence(rise, owner, zone, profit, expected)
+    rows, event, inside = events(run, event_code, day, paid, steps, times, classes, key, status, control, debt,
+                                 days_captive, den)
+    gone, fled, freed, ransoms, drawn = happen(
+        run, codes, day, rows, event, numbers, testimony, names, series, flows, allowed, key, status, since, seat, den,
+        place, role, control, debt, started, due, abuse, trips, seat_den, holder, holders, vacant_since, den_key,
+        den_status, country, owner, staff, callers, capital)
+    return gone, fled, freed, ransoms, drawn + inside
 
 
 @compiled

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from fraudsim.core.compiled import compiled
-from fraudsim.core.draws import unit
+from fraudsim.core.draws import child_key, unit
+from fraudsim.core.index import row_of
 
 
 @compiled
@@ -59,3 +60,34 @@ def first_missing(keys: Any, rows: Any) -> Any:  # pragma: no cover - compiled
             missing[n] = i
             n += 1
     return missing[:n]
+
+
+@compiled
+def find_files(force_key: Any, den_key: Any, kind: Any, forces: Any, dens: Any,
+               slots: Any) -> Any:  # pragma: no cover - compiled
+    """Look up the files of forces on dens.
+
+    Returns
+    -------
+    keys : uint64, shape (n,)
+    rows : int64, shape (n,)
+        Row of ``evidence``, -1 where there is no file yet.
+    new : int64
+        Where the keys without a row stand: see :func:`first_missing`.
+    """
+    keys, rows = np.empty(forces.size, np.uint64), np.empty(forces.size, np.int64)
+    for i in range(forces.size):
+        keys[i] = child_key(force_key[forces[i]], kind, den_key[dens[i]])
+        rows[i] = row_of(slots, keys[i])
+    return keys, rows, first_missing(keys, rows)
+
+
+@compiled
+def confirm_known(force_key: Any, den_key: Any, kind: Any, forces: Any, dens: Any, slots: Any, keys: Any,
+                  day: Any, run: Any, code: Any, precision: Any, strength: Any,
+                  astray: Any) -> Any:  # pragma: no cover - compiled
+    """Book one confirmation for each pair of force and den, unless one has no file yet; tell whether they all had."""
+    _, rows, new = find_files(force_key, den_key, kind, forces, dens, slots)
+    if new.size == 0:
+        add_confirmations(rows, keys, day, run, code, precision, strength, astray)
+    return new.size == 0

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from fraudsim.core.agenda import enter_row, take_due
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
 from fraudsim.core.kernels import rows_between
@@ -26,39 +25,39 @@ def resettle(run: Any, code: Any, day: Any, chance: Any, series: Any, flows: Any
 
 
 @compiled
-def next_step(run: Any, codes: Any, day: Any, rows: Any, chances: Any, waits: Any, names: Any, series: Any, flows: Any,
-              aftercare: Any, allowed: Any, key: Any, nationality: Any, status: Any, since: Any, due: Any, place: Any,
-              came_home: Any, aided: Any) -> Any:  # pragma: no cover - compiled
+def next_step(run: Any, codes: Any, day: Any, life_list: Any, life_heads: Any, chances: Any, waits: Any, names: Any,
+              series: Any, flows: Any, aftercare: Any, allowed: Any, key: Any, nationality: Any, status: Any,
+              since: Any, due: Any, place: Any, came_home: Any, aided: Any) -> Any:  # pragma: no cover - compiled
     """Let people settle or relapse, if they were at home; else come home or be stranded, the stranded but once.
 
     Who is no longer due today is passed over.
 
     Parameters
     ----------
+    life_list, life_heads : arrays
+        Agenda of the next steps.
     codes : uint64, shape (3,)
         Draws of who is stranded, of who comes to be at risk again, and of who is helped.
     chances : tuple of float
         To be stranded; to be at risk again, without help; relapse that help prevents, as a share.
     waits : tuple of int
         Days stranded; days at home before the next step.
-    names : tuple of int
+    names : int64
         Status: home, stranded, at risk, reintegrated.
-    series : tuple of int
+    series : int64
         Rows of ``flows``: homecomings, people helped, people settled.
     aftercare : float64, shape (countries,)
         People who come home and are helped.
 
     Returns
     -------
-    waiting, until : int64
-        Who takes another step, and on which day.
     made : int
         Draws.
     """
-    home, stranded, at_risk, settled = names
-    waiting, until, n, made = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64), 0, 0
-    for i in range(rows.size):
-        row, here = rows[i], nationality[rows[i]]
+    home, stranded, at_risk, settled = names[0], names[1], names[2], names[3]
+    made = 0
+    for row in take_due(life_list, life_heads, day):
+        here = nationality[row]
         if due[row] != day:
             continue
         if status[row] == home:
@@ -81,7 +80,19 @@ def next_step(run: Any, codes: Any, day: Any, rows: Any, chances: Any, waits: An
                 aided[row] = unit(run, key[row], codes[2], day, 0) < aftercare[here]
                 flows[series[1], here] += aided[row]
                 made += 1
-        waiting[n], until[n] = row, day + (waits[0] if stuck else waits[1])
-        due[row] = min(until[n], 32766)
-        n += 1
-    return waiting[:n], until[:n], made
+        until = day + (waits[0] if stuck else waits[1])
+        due[row] = min(until, 32766)
+        enter_row(life_list, life_heads, row, until)
+    return made
+
+
+@compiled
+def go_on(run: Any, resettle_code: Any, codes: Any, day: Any, life_list: Any, life_heads: Any,
+          resettled: Any, chances: Any, waits: Any, names: Any, series: Any, flows: Any, aftercare: Any, allowed: Any,
+          key: Any, nationality: Any, status: Any, since: Any, due: Any, place: Any, came_home: Any,
+          aided: Any) -> Any:  # pragma: no cover - compiled
+    """Let lives outside dens go on for a day: see :func:`resettle` and :func:`next_step`; return the draws made."""
+    made = resettle(run, resettle_code, day, resettled, series[2], flows, key, nationality, came_home, status, since,
+                    allowed, names[2], names[3])
+    return made + next_step(run, codes, day, life_list, life_heads, chances, waits, names, series, flows,
+                            aftercare, allowed, key, nationality, status, since, due, place, came_home, aided)

@@ -12,14 +12,37 @@ from fraudsim.core.draws import unit
 
 
 @compiled
-def files_of(wanted: Any, force: Any, strength: Any, astray: Any, least: Any) -> Any:  # pragma: no cover - compiled
-    """Return a force's files with more confirmations than ``least``, right and astray together."""
+def astir(borrowed: Any, owed: Any, lent: Any, status: Any, joint: Any, first: Any,
+          last: Any) -> Any:  # pragma: no cover - compiled
+    """Tell whether any force has people borrowed, owed or lent, or a joint operation is under way."""
+    found = False
+    for i in range(borrowed.size):
+        found |= (borrowed[i] != 0.0) | (owed[i] != 0.0) | (lent[i] != 0.0)
+    for i in range(status.size):
+        found |= joint[i] & (status[i] >= first) & (status[i] <= last)
+    return found
+
+
+@compiled
+def people_left(police: Any, owed: Any, borrowed: Any, dip: Any) -> Any:  # pragma: no cover - compiled
+    """Return, by country, ``maximum(police - maximum(owed - dip * borrowed, 0), 0)``."""
+    left = np.empty(police.size)
+    for i in range(police.size):
+        left[i] = max(police[i] - max(owed[i] - dip * borrowed[i], 0.0), 0.0)
+    return left
+
+
+@compiled
+def files_of(wanted: Any, force: Any, strength: Any, astray: Any, key: Any,
+             least: Any) -> Any:  # pragma: no cover - compiled
+    """Return a force's files with more confirmations than ``least``, by key, and how many: right and astray."""
     rows = np.empty(force.size + 1, np.int64)
     n = 0
     for i in range(force.size):
         rows[n] = i
         n += (force[i] == wanted) & (strength[i] + astray[i] > least)
-    return rows[:n]
+    rows = rows[:n][np.argsort(key[rows[:n]])]
+    return rows, strength[rows] + astray[rows]
 
 
 @compiled

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from fraudsim.core.agenda import enter_row, take_due
 from fraudsim.core.compiled import compiled
 from fraudsim.core.distributions import exponential_at, lognormal_at
 from fraudsim.core.draws import child_key, unit
@@ -13,29 +14,32 @@ from fraudsim.core.kernels import set_code
 
 
 @compiled
-def pay(rows: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any, allowed: Any, key: Any, status: Any,
-        country: Any, den: Any, script: Any, channel: Any, stage: Any, savings: Any, lost: Any, payments: Any,
-        this_scam: Any, attempts: Any, held: Any, holds: Any, harmed: Any, due: Any, wary: Any, wary_since: Any,
-        den_country: Any, den_status: Any, calling: Any, owner: Any, stolen: Any, den_victims: Any, haste: Any,
-        settled: Any, stopped: Any, median: Any, sigma: Any, further: Any, harm: Any, stages: Any, by_country: Any,
-        terms: Any, never: Any, far: Any, again_on: Any, retry_on: Any, first: Any, today: Any, series: Any,
-        paid_to: Any, victims_of: Any, paid_by: Any) -> Any:  # pragma: no cover - compiled
-    """Let those of the rows who are persuaded pay what is asked, as far as savings go and the bank lets them.
+def pay(payment_list: Any, payment_heads: Any, stage_list: Any, stage_heads: Any, report_list: Any, report_heads: Any,
+        money_list: Any, money_heads: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any, allowed: Any,
+        key: Any, status: Any, country: Any, den: Any, script: Any, channel: Any, stage: Any, savings: Any, lost: Any,
+        payments: Any, this_scam: Any, attempts: Any, held: Any, holds: Any, harmed: Any, due: Any, wary: Any,
+        wary_since: Any, den_country: Any, den_status: Any, calling: Any, owner: Any, stolen: Any, den_victims: Any,
+        haste: Any, settled: Any, stopped: Any, median: Any, sigma: Any, further: Any, harm: Any, stages: Any,
+        by_country: Any, terms: Any, never: Any, far: Any, again_on: Any, retry_on: Any, first: Any, transfer_key: Any,
+        transfer_victim: Any, transfer_den: Any, transfer_amount: Any, paid_hour: Any, clear_hour: Any, chain_hour: Any,
+        report_hour: Any, transfer_due: Any, today: Any, series: Any, paid_to: Any, victims_of: Any,
+        paid_by: Any) -> Any:  # pragma: no cover - compiled
+    """Let those who are persuaded, and due today, pay what is asked, as far as savings go and the bank lets them.
+
+    Parameters
+    ----------
+    payment_list, ..., money_heads : arrays
+        Agendas, with room for all who may pay: of payments, which who pays by another way on day ``retry_on`` enters
+        again; of stages, for those who hear a further demand on day ``again_on``; of reports, and of money, for the
+        new rows of ``transfers``, from row ``first`` on.
+
+    first, transfer_key, ..., transfer_due : int, arrays
+        Where the new rows of ``transfers`` begin, and their columns, with room for all of them.
 
     Returns
     -------
-    drawn, cents : int
-        Draws made, and what was paid in all.
-    key : uint64, shape (payments,)
-    booked : int64, shape (8, payments)
-        Columns of new rows of ``transfers`` from row ``first`` on: victim, den, amount, paid_hour, clear_hour,
-        chain_hour, report_hour, due (at most ``far``).
-    next_day : int64, shape (payments,)
-        Day of the next thing to happen to each.
-    told, report_day : int64
-        Those rows that will be reported, and the day of each report.
-    again, retrying : int64
-        Victims who hear a further demand on day ``again_on``, and who pay by another way on day ``retry_on``.
+    drawn, cents, n : int
+        Draws made, what was paid in all, and in how many payments.
     """
     amount_code, harm_code, further_code, hour_code, clear_code = codes[0], codes[1], codes[2], codes[3], codes[4]
     chain_code, report_code, delay_code, hold_code, retry_code = codes[5], codes[6], codes[7], codes[8], codes[9]
@@ -46,11 +50,7 @@ def pay(rows: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any, all
     in_all, at_host, times, first_time, first_at_host = series[0], series[1], series[2], series[3], series[4]
     harms, tries, tried, hold_count, hold_sum, other_way = (series[5], series[6], series[7], series[8], series[9],
                                                             series[10])
-    drawn, cents, n, reports, m, r = 0, 0, 0, 0, 0, 0
-    keys, booked = np.empty(rows.size, np.uint64), np.empty((8, rows.size), np.int64)
-    next_day, again = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
-    told, report_day = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
-    retrying = np.empty(rows.size, np.int64)
+    drawn, cents, n, rows = 0, 0, 0, take_due(payment_list, payment_heads, day)
     for row in rows:
         if status[row] != paying:
             continue
@@ -84,8 +84,7 @@ def pay(rows: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any, all
                 today[hold_sum, home] += amount
                 if unit(run, own, retry_code, 0, number) < retry_share:
                     held[row], due[row] = amount, retry_on
-                    retrying[r] = row
-                    r += 1
+                    enter_row(payment_list, payment_heads, row, retry_on)
                 else:
                     set_code(status, row, allowed, broken_off)
                     wary[row], wary_since[row] = wary_after, day
@@ -107,11 +106,12 @@ def pay(rows: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any, all
         if unit(run, child, report_code, 0, 0) < report_share[home]:
             drawn += 1
             tell_at = made_at + max(lognormal_at(unit(run, child, delay_code, 0, 0), delay_hours, delay_sigma), 1)
-            told[reports], report_day[reports] = first + n, tell_at // 24
-            reports += 1
-        keys[n], next_day[n] = child, min(tell_at, gone_at) // 24
-        booked[0, n], booked[1, n], booked[2, n], booked[3, n] = row, where, amount, made_at
-        booked[4, n], booked[5, n], booked[6, n], booked[7, n] = clear_at, gone_at, tell_at, min(next_day[n], far)
+            enter_row(report_list, report_heads, first + n, tell_at // 24)
+        new, next_day = first + n, min(tell_at, gone_at) // 24
+        enter_row(money_list, money_heads, new, next_day)
+        transfer_key[new], transfer_victim[new], transfer_den[new], transfer_amount[new] = child, row, where, amount
+        paid_hour[new], clear_hour[new], chain_hour[new], report_hour[new] = made_at, clear_at, gone_at, tell_at
+        transfer_due[new] = min(next_day, far)
         n += 1
 
         # Severe harm, in proportion to the share of savings lost by this payment.
@@ -144,19 +144,17 @@ def pay(rows: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any, all
         if unit(run, own, further_code, 0, ordinal) < further[play]:
             set_code(status, row, allowed, engaged)
             stage[row], due[row] = stages[play] - 1, again_on
-            again[m] = row
-            m += 1
+            enter_row(stage_list, stage_heads, row, again_on)
         else:
             wary[row], wary_since[row] = wary_after, day
-    return (drawn, cents, keys[:n], booked[:, :n], next_day[:n], told[:reports], report_day[:reports], again[:m],
-            retrying[:r])
+    return drawn, cents, n
 
 
 @compiled
-def settle(rows: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: Any, key: Any, status: Any, victim: Any,
-           den: Any, amount: Any, clear_hour: Any, chain_hour: Any, report_hour: Any, due: Any, country: Any,
-           returned: Any, savings: Any, syndicate: Any, income: Any, capital: Any, haste: Any, settled: Any,
-           stopped: Any, by_country: Any, return_days: Any, shares: Any, today: Any,
+def settle(money_list: Any, money_heads: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: Any, key: Any,
+           status: Any, victim: Any, den: Any, amount: Any, clear_hour: Any, chain_hour: Any, report_hour: Any,
+           due: Any, country: Any, returned: Any, savings: Any, syndicate: Any, income: Any, capital: Any, haste: Any,
+           settled: Any, stopped: Any, by_country: Any, return_days: Any, shares: Any, today: Any,
            series: Any) -> Any:  # pragma: no cover - compiled
     """Stop what was reported before it had moved on, clear the rest, return what was stopped; buy new accounts.
 
@@ -164,8 +162,6 @@ def settle(rows: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: An
     -------
     drawn : int
         Draws made.
-    later, days : int64
-        Transfers to which something happens on another day, and the day of each.
     frozen, returned, fees, wages, net, accounts : int
         Sums in cents.
     """
@@ -176,10 +172,9 @@ def settle(rows: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: An
     freeze, recall, each, price = by_country[0], by_country[1], by_country[2], by_country[3]
     punished, wrongly = by_country[4], by_country[5]
     fee_share, haste_fee, wage_share = shares[0], shares[1], shares[2]
-    later, days = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
-    drawn, n = 0, 0
+    drawn = 0
     sum_frozen, sum_back, sum_fees, sum_wages, sum_net, sum_cost = 0, 0, 0, 0, 0, 0
-    for row in rows:
+    for row in take_due(money_list, money_heads, day):
         cents, who = amount[row], victim[row]
         home, own = country[who], key[row]
         if status[row] == frozen:
@@ -208,8 +203,7 @@ def settle(rows: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: An
                 when = moved_on
         if flow < 0 and when > day:
             due[row] = when
-            later[n], days[n] = row, when
-            n += 1
+            enter_row(money_list, money_heads, row, when)
             continue
 
         # An account takes several payments, but is burnt by a freeze.
@@ -236,8 +230,7 @@ def settle(rows: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: An
         if flow >= 0:
             set_code(status, row, allowed, frozen)
             due[row] = day + return_days
-            later[n], days[n] = row, day + return_days
-            n += 1
+            enter_row(money_list, money_heads, row, due[row])
             stopped[boss] += 1
             sum_frozen += cents
             today[flow, home] += cents
@@ -254,4 +247,17 @@ def settle(rows: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: An
             sum_net += net
             today[cleared_flow, home] += cents
             today[net_flow, home] += net
-    return drawn, later[:n], days[:n], sum_frozen, sum_back, sum_fees, sum_wages, sum_net, sum_cost
+    return drawn, sum_frozen, sum_back, sum_fees, sum_wages, sum_net, sum_cost
+
+
+@compiled
+def fear(haste: Any, settled: Any, stopped: Any, memory: Any) -> None:  # pragma: no cover - compiled
+    """Let owners fear freezes as far as the week's payments were stopped, and begin to count anew.
+
+    Rounded to 1/10,000; who saw no payment settled or stopped keeps what it feared.
+    """
+    for owner in range(haste.size):
+        if settled[owner] > 0:
+            share = stopped[owner] / settled[owner]
+            haste[owner] = np.rint(10000.0 * (haste[owner] + memory * (share - haste[owner]))) / 10000.0
+        settled[owner], stopped[owner] = 0, 0

@@ -15,8 +15,8 @@ def stocks(today: Any, series: Any, den_codes: Any, worker_codes: Any, counted: 
            leader_posts: Any, in_business: Any) -> None:  # pragma: no cover - compiled
     """Count dens, people, capital and leaders into today's row.
 
-    ``counted[status]`` tells whether people with that status are in any stock: most are not, and those who
-    are get found first, without a branch.
+    Bit ``status`` of ``counted`` tells whether people with that status are in any stock: most are not, and those
+    who are get found first, without a branch.
     """
     standing, calling, staff, captive, trafficked = series[0], series[1], series[2], series[3], series[4]
     stranded, detained, trafficked_detained, waiting, money = series[5], series[6], series[7], series[8], series[9]
@@ -32,8 +32,8 @@ def stocks(today: Any, series: Any, den_codes: Any, worker_codes: Any, counted: 
         today[kept, den_country[i]] += calls * numbers[i]
 
     marks = no_marks(status.size)
-    for i in range(status.size):
-        marks[i] = counted[status[i]]
+    for i in range(status.size):  # in a loop of its own: the compiler shifts many at a time
+        marks[i] = (counted >> status[i]) & 1
 
     for row in marked(marks):
         code, at = status[row], place[row]

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from fraudsim.core.agenda import enter_row
 from fraudsim.core.compiled import compiled
 from fraudsim.core.distributions import lognormal_at
 from fraudsim.core.draws import child_key, race_at, unit
-from fraudsim.core.kernels import row_sum, rows_between
+from fraudsim.core.kernels import free_rows, lowest_first, row_sum, rows_between
 from fraudsim.loops.people import drawn, move
 
 
@@ -28,20 +29,6 @@ def offer_rates(vacant: Any, reach: Any, at_risk: Any, per_person: Any, cap: Any
 
 
 @compiled
-def offered_seats(run: Any, code: Any, day: Any, vacant: Any, key: Any, den: Any, owner: Any,
-                  chance: Any) -> Any:  # pragma: no cover - compiled
-    """Draw for which of the vacant seats an offer is made today, by their owners' chances."""
-    own, u, offered = key[vacant], np.empty(vacant.size), np.empty(vacant.size + 1, np.int64)
-    for i in range(vacant.size):  # draws in a loop of their own: the compiler takes several at a time
-        u[i] = unit(run, own[i], code, day, 0)
-    n = 0
-    for i in range(vacant.size):
-        offered[n] = vacant[i]
-        n += u[i] < chance[owner[den[vacant[i]]]]
-    return offered[:n]
-
-
-@compiled
 def set_out(row: Any, own: Any, seat: Any, den: Any, trips: Any, due: Any, status: Any, since: Any, holder: Any,
             seat_den: Any, day: Any, allowed: Any, travelling: Any) -> None:  # pragma: no cover - compiled
     """Let a person take a seat and leave for its den."""
@@ -49,14 +36,6 @@ def set_out(row: Any, own: Any, seat: Any, den: Any, trips: Any, due: Any, statu
     trips[row] += 1
     due[row] = day
     move(row, travelling, status, since, day, allowed)
-
-
-@compiled
-def lowest_first(keys: Any, n: Any) -> Any:  # pragma: no cover - compiled
-    """Return the positions of the ``n`` lowest keys, in their order: ``argsort(keys)[:n]`` without sorting all."""
-    bar = np.partition(keys, n - 1)[n - 1]
-    some = np.flatnonzero(keys <= bar)
-    return some[np.argsort(keys[some])]
 
 
 @compiled
@@ -78,6 +57,8 @@ def re_enlist(run: Any, code: Any, day: Any, chance: Any, vacant: Any, series: A
     drawn : int
         People at risk, one draw each.
     """
+    if vacant.size == 0:
+        return vacant, vacant, 0
     again = rows_between(status, at_risk, at_risk)
     willing = drawn(again, key, run, code, day, chance)
     n = min(willing.size, vacant.size)
@@ -96,6 +77,56 @@ def re_enlist(run: Any, code: Any, day: Any, chance: Any, vacant: Any, series: A
 
 
 @compiled
+def offered_seats(run: Any, code: Any, day: Any, vacant: Any, key: Any, den: Any, owner: Any,
+                  chance: Any) -> Any:  # pragma: no cover - compiled
+    """Draw for which of the vacant seats an offer is made today, by their owners' chances."""
+    own, u, offered = key[vacant], np.empty(vacant.size), np.empty(vacant.size + 1, np.int64)
+    for i in range(vacant.size):  # draws in a loop of their own: the compiler takes several at a time
+        u[i] = unit(run, own[i], code, day, 0)
+    n = 0
+    for i in range(vacant.size):
+        offered[n] = vacant[i]
+        n += u[i] < chance[owner[den[vacant[i]]]]
+    return offered[:n]
+
+
+@compiled
+def fill(run: Any, codes: Any, day: Any, again: Any, chances: Any, calling: Any, series: Any, flows: Any, key: Any,
+         nationality: Any, came_home: Any, status: Any, since: Any, seat: Any, den: Any, trips: Any, due: Any,
+         seat_key: Any, seat_den: Any, holder: Any, holders: Any, den_status: Any, owner: Any, reach: Any,
+         people_at_risk: Any, allowed: Any, at_risk: Any, prospect: Any,
+         travelling: Any) -> Any:  # pragma: no cover - compiled
+    """Let people at risk once more take vacant seats of dens that call, and draw which of the others are offered.
+
+    Parameters
+    ----------
+    codes : uint64, shape (2,)
+        Draws of who is won again, and of the seats that are offered.
+    again : float
+        Chance that a person at risk once more is won again.
+    chances : tuple of float
+        Offers a person at risk and day; most offers a seat and day.
+    series : int
+        Row of ``flows`` that counts those won again who had come home from a den.
+
+    Returns
+    -------
+    rows, offered : int64
+        Who set out; seats for which an offer is made.
+    rates : float64, shape (syndicates, countries)
+        See :func:`offer_rates`.
+    drawn : int
+    """
+    vacant = free_rows(holder, seat_den, den_status, calling)
+    rows, vacant, drawn = re_enlist(run, codes[0], day, again, vacant, series, flows, key, nationality, came_home,
+                                    status, since, seat, den, trips, due, seat_key, seat_den, holder, holders, allowed,
+                                    at_risk, prospect, travelling)
+    rates, chance = offer_rates(vacant.size, reach, people_at_risk, chances[0], chances[1])
+    offered = offered_seats(run, codes[1], day, vacant, seat_key, seat_den, owner, chance)
+    return rows, offered, rates, drawn + vacant.size
+
+
+@compiled
 def keep_within(accepts: Any, source: Any, keys: Any, at_risk: Any) -> None:  # pragma: no cover - compiled
     """Where more accept than are at risk, let only those with the lowest keys do so."""
     for country in range(at_risk.size):
@@ -105,12 +136,12 @@ def keep_within(accepts: Any, source: Any, keys: Any, at_risk: Any) -> None:  # 
 
 
 @compiled
-def meet(run: Any, codes: Any, source_code: Any, day: Any, rows: Any, seats: Any, rates: Any, shares: Any, age_of: Any,
+def meet(run: Any, codes: Any, source_code: Any, day: Any, first: Any, seats: Any, rates: Any, shares: Any, age_of: Any,
          names: Any, series: Any, flows: Any, allowed: Any, country_key: Any, at_risk: Any, away: Any, seat_key: Any,
          seat_den: Any, holder: Any, holders: Any, owner: Any, key: Any, nationality: Any, place: Any,
-         recruited_as: Any, role: Any, age: Any, status: Any, since: Any, seat: Any, den: Any, trips: Any,
-         due: Any) -> Any:  # pragma: no cover - compiled
-    """Make one offer a seat, each to a new person in a row of its own, and return those who accept and set out.
+         recruited_as: Any, role: Any, age: Any, status: Any, since: Any, seat: Any, den: Any, trips: Any, due: Any,
+         agenda_list: Any, agenda_heads: Any) -> None:  # pragma: no cover - compiled
+    """Make one offer a seat, each to a new person, in rows from ``first`` on; those who accept set out today.
 
     Parameters
     ----------
@@ -118,18 +149,21 @@ def meet(run: Any, codes: Any, source_code: Any, day: Any, rows: Any, seats: Any
         Draws of how a person is recruited, of the role, the age and the answer.
     rates : float64, shape (syndicates, countries)
         Weights of the sources.
-    shares : tuple of float
+    shares : float64
         Coerced; coerced or deceived; callers; offers that are accepted.
     age_of : tuple of float
         Median and spread of the age.
-    names : tuple of int
+    names : int64
         Kind of the key; voluntary, deceived, coerced; caller, guard; prospect, declined, travelling.
+    agenda_list, agenda_heads : arrays
+        Agenda of departures, with room for all of them.
     """
-    coerced_share, forced_share, caller_share, accept_share = shares
-    kind, voluntary, deceived, coerced, caller, guard, prospect, declined, travelling = names
-    accepts = np.empty(rows.size, np.bool_)
-    for i in range(rows.size):
-        row, own = rows[i], seats[i]
+    coerced_share, forced_share, caller_share, accept_share = shares[0], shares[1], shares[2], shares[3]
+    kind, voluntary, deceived, coerced, caller, guard, prospect, declined, travelling = (
+        names[0], names[1], names[2], names[3], names[4], names[5], names[6], names[7], names[8])
+    accepts = np.empty(seats.size, np.bool_)
+    for i in range(seats.size):
+        row, own = first + i, seats[i]
         me = child_key(seat_key[own], np.uint64(kind), holders[own])
         holders[own] += 1
         how, part = unit(run, me, codes[0], 0, 0), unit(run, me, codes[1], 0, 0)
@@ -140,13 +174,14 @@ def meet(run: Any, codes: Any, source_code: Any, day: Any, rows: Any, seats: Any
         age[row] = min(max(lognormal_at(unit(run, me, codes[2], 0, 0), age_of[0], age_of[1]), 16), 70)
         accepts[i] = unit(run, me, codes[3], 0, 0) < accept_share or how < coerced_share
         flows[series, source] += 1
-    keep_within(accepts, nationality[rows], key[rows], at_risk)
-    for i in range(rows.size):
-        row = rows[i]
+    last = first + seats.size
+    keep_within(accepts, nationality[first:last], key[first:last], at_risk)
+    for i in range(seats.size):
+        row = first + i
         if accepts[i]:
             at_risk[nationality[row]] -= 1
             away[nationality[row]] += 1
             set_out(row, seats[i], seat, den, trips, due, status, since, holder, seat_den, day, allowed, travelling)
+            enter_row(agenda_list, agenda_heads, row, day)
         else:
             move(row, declined, status, since, day, allowed)
-    return rows[accepts]

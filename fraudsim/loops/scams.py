@@ -6,8 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from fraudsim.core.agenda import enter_row, take_due
 from fraudsim.core.compiled import compiled, compiled_inline
 from fraudsim.core.draws import _unit as unit
+from fraudsim.core.kernels import set_code
 
 # The loops are not counted as covered: a tracer cannot see into compiled code.
 
@@ -21,12 +23,12 @@ def draw_number(scams: Any, payments: Any, stage: Any) -> Any:  # pragma: no cov
 
 
 @compiled
-def play(day: Any, run: Any, rows: Any, dens_status: Any, dens_adjacent: Any, stage_seconds: Any, active: Any,
-         key: Any, status: Any, engaged: Any, den: Any, script: Any, stage: Any, susceptibility: Any, scams: Any,
-         payments: Any, due: Any, country: Any, wary: Any, wary_since: Any, warnings: Any, tries: Any, stages: Any,
-         success: Any, seconds: Any, delay: Any, channel: Any, needs_site: Any, web: Any, most_tries: Any,
-         codes: Any, warning: Any, heed: Any, down: Any, wary_after: Any, today: Any,
-         series: Any) -> Any:  # pragma: no cover - compiled
+def play(day: Any, run: Any, stage_list: Any, stage_heads: Any, payment_list: Any, payment_heads: Any, dens_status: Any,
+         dens_adjacent: Any, stage_seconds: Any, active: Any, key: Any, status: Any, statuses: Any, allowed: Any,
+         den: Any, script: Any, stage: Any, susceptibility: Any, scams: Any, payments: Any, due: Any, country: Any,
+         wary: Any, wary_since: Any, warnings: Any, tries: Any, stages: Any, success: Any, seconds: Any, delay: Any,
+         channel: Any, needs_site: Any, web: Any, most_tries: Any, codes: Any, warning: Any, heed: Any, down: Any,
+         wary_after: Any, today: Any, series: Any) -> Any:  # pragma: no cover - compiled
     """Play the stages due today, one person after the other; one without delay is followed by the next at once.
 
     Before a stage a warning may reach the person. A stage on the web, and the payment, need the den's site where
@@ -35,24 +37,23 @@ def play(day: Any, run: Any, rows: Any, dens_status: Any, dens_adjacent: Any, st
 
     Parameters
     ----------
+    stage_list, stage_heads, payment_list, payment_heads : arrays
+        Agendas: what is due today goes out of the one, who goes on comes in again, and who is to pay into the other.
+    statuses : int64, shape (4,)
+        Engaged, paying, left, broken off.
     warning, heed, down : float64, shape (countries,)
         Chance that a warning comes before a stage; that it is heeded; that a site is down.
 
     Returns
     -------
-    left, broken_off, paying, waiting : int64
-        Rows of who leaves, who breaks off after a warning, who is to pay, and who goes on another day; the column
-        ``due`` holds the day.
     draws : int
         Draws made.
     """
+    engaged, pays, has_left, has_broken_off = statuses[0], statuses[1], statuses[2], statuses[3]
     play_code, warned_code, heeded_code, site_code = codes[0], codes[1], codes[2], codes[3]
     left_at, warnings_at, broken_at = series[0], series[1], series[2]
-    left, paying, waiting = np.empty(rows.size, np.int64), np.empty(rows.size, np.int64), np.empty(rows.size, np.int64)
-    broken = np.empty(rows.size, np.int64)
-    n_left, n_paying, n_waiting, n_broken, draws = 0, 0, 0, 0, 0
-    for i in range(rows.size):
-        row = rows[i]
+    draws = 0
+    for row in take_due(stage_list, stage_heads, day):
         if status[row] != engaged:
             continue
         own, plays, now, when, at = den[row], script[row], np.int64(stage[row]), day, country[row]
@@ -94,18 +95,11 @@ def play(day: Any, run: Any, rows: Any, dens_status: Any, dens_adjacent: Any, st
                     break
         if breaks_off or not stays:
             wary[row], wary_since[row] = wary_after, day
-        if breaks_off:
-            broken[n_broken] = row
-            n_broken += 1
-            today[broken_at, at] += 1
-        elif not stays:
-            left[n_left] = row
-            n_left += 1
-            today[left_at, at] += 1
+            today[broken_at if breaks_off else left_at, at] += 1
+            set_code(status, row, allowed, has_broken_off if breaks_off else has_left)
         elif now == last and (when == day or not sited):
-            paying[n_paying] = row
-            n_paying += 1
+            set_code(status, row, allowed, pays)
+            enter_row(payment_list, payment_heads, row, due[row])
         else:
-            waiting[n_waiting] = row
-            n_waiting += 1
-    return left[:n_left], broken[:n_broken], paying[:n_paying], waiting[:n_waiting], draws
+            enter_row(stage_list, stage_heads, row, due[row])
+    return draws

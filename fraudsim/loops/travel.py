@@ -6,16 +6,18 @@ from typing import Any
 
 import numpy as np
 
+from fraudsim.core.agenda import enter_row, take_due
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
 from fraudsim.loops.people import NEVER, leave_den, move
 
 
 @compiled
-def depart(run: Any, codes: Any, day: Any, rows: Any, shares: Any, days: Any, names: Any, series: Any, flows: Any,
-           allowed: Any, ban: Any, screening: Any, guard: Any, price: Any, belief: Any, route: Any, owner: Any,
-           country: Any, key: Any, nationality: Any, den: Any, recruited_as: Any, trips: Any, status: Any, since: Any,
-           seat: Any, started: Any, debt: Any, smuggled: Any, due: Any, holder: Any, vacant_since: Any, staff: Any,
+def depart(run: Any, codes: Any, day: Any, leave_list: Any, leave_heads: Any, come_list: Any, come_heads: Any,
+           shares: Any, days: Any, names: Any, series: Any, flows: Any, allowed: Any, ban: Any, screening: Any,
+           guard: Any, price: Any, belief: Any, route: Any, owner: Any, country: Any, key: Any, nationality: Any,
+           den: Any, recruited_as: Any, trips: Any, status: Any, since: Any, seat: Any, started: Any, debt: Any,
+           smuggled: Any, due: Any, holder: Any, vacant_since: Any, staff: Any,
            callers: Any) -> Any:  # pragma: no cover - compiled
     """Send people off, through exit control or by smuggler, or both in turn; and those caught before, once more.
 
@@ -23,17 +25,19 @@ def depart(run: Any, codes: Any, day: Any, rows: Any, shares: Any, days: Any, na
 
     Parameters
     ----------
+    leave_list, leave_heads, come_list, come_heads : arrays
+        Agendas of departures and of arrivals, the latter with room for all who may leave.
     codes : uint64, shape (6,)
         Draws of the route, of a stop, of a retry, of whom the police know by name, of being caught on a smuggler's
         route, and of being sent again.
-    shares : tuple of float
+    shares : float64
         Smuggled in any case; of the others, smuggled where every recruit is stopped; stopped who try again;
         known by name on the first trip; caught who are sent again.
     days : tuple of int
         Of the journey; that a smuggler adds.
-    names : tuple of int
+    names : int64
         Coerced. Status: stopped, smuggled, home, at risk.
-    series : tuple of int
+    series : int64
         Rows of ``flows``: departures, border stops, smuggled, caught on a smuggler's route.
     ban, screening, guard : float64, shape (countries,)
         Stops by name, by screening, and on a smuggler's route out of or into a country.
@@ -44,18 +48,17 @@ def depart(run: Any, codes: Any, day: Any, rows: Any, shares: Any, days: Any, na
 
     Returns
     -------
-    on_the_way, waiting : int64
-        Who travels; who was caught and waits for a further try.
     drawn : int
         Draws.
     """
-    smuggled_share, evading_share, retry_share, named_share, caught_share = shares
-    coerced, is_stopped, goes_smuggled, home, at_risk = names
-    departures, stops, smugglings, catches = series
-    on_the_way, n = np.empty(rows.size, np.int64), 0
-    waiting, w, drawn = np.empty(rows.size, np.int64), 0, 4 * rows.size
-    for i in range(rows.size):
-        row, trip = rows[i], np.int64(trips[rows[i]])
+    smuggled_share, evading_share, retry_share, named_share, caught_share = (
+        shares[0], shares[1], shares[2], shares[3], shares[4])
+    coerced, is_stopped, goes_smuggled, home, at_risk = names[0], names[1], names[2], names[3], names[4]
+    departures, stops, smugglings, catches = series[0], series[1], series[2], series[3]
+    drawn = 0
+    for row in take_due(leave_list, leave_heads, day):
+        drawn += 4
+        trip = np.int64(trips[row])
         me, source = key[row], nationality[row]
         works = route[owner[den[row]], source]
         evading = (smuggled_share + evading_share * (1.0 - belief[owner[den[row]], source])) * works
@@ -89,53 +92,53 @@ def depart(run: Any, codes: Any, day: Any, rows: Any, shares: Any, days: Any, na
             move(row, at_risk, status, since, day, allowed)
             due[row] = NEVER
         elif caught:
-            due[row], waiting[w] = day + max(days[1], 1), row
-            w += 1
+            due[row] = day + max(days[1], 1)
+            enter_row(leave_list, leave_heads, row, due[row])
         else:
             due[row] = day + days[0] + smuggled[row] * days[1]
-            on_the_way[n] = row
-            n += 1
-    return on_the_way[:n], waiting[:w], drawn
+            enter_row(come_list, come_heads, row, due[row])
+    return drawn
 
 
 @compiled
-def arrive(run: Any, codes: Any, day: Any, rows: Any, shares: Any, numbers: Any, names: Any, series: Any,
-           flows: Any, allowed: Any, coercion: Any, capital: Any, owner: Any, den_status: Any, country: Any,
-           staff: Any, callers: Any, holder: Any, vacant_since: Any, key: Any, nationality: Any, place: Any, den: Any,
-           seat: Any, recruited_as: Any, role: Any, trips: Any, status: Any, since: Any, smuggled: Any, control: Any,
-           debt: Any, started: Any, due: Any) -> Any:  # pragma: no cover - compiled
+def arrive(run: Any, codes: Any, day: Any, come_list: Any, come_heads: Any, life_list: Any, life_heads: Any,
+           shares: Any, numbers: Any, names: Any, series: Any, flows: Any, allowed: Any, coercion: Any, capital: Any,
+           owner: Any, den_status: Any, country: Any, staff: Any, callers: Any, holder: Any, vacant_since: Any,
+           key: Any, nationality: Any, place: Any, den: Any, seat: Any, recruited_as: Any, role: Any, trips: Any,
+           status: Any, since: Any, smuggled: Any, control: Any, debt: Any, started: Any,
+           due: Any) -> Any:  # pragma: no cover - compiled
     """Let people come to their den, where they are bound, confined or free; or strand where it is gone.
 
     Who was smuggled may die on the way, and owes the price of the route. Who is no longer due today is passed over.
 
     Parameters
     ----------
+    come_list, come_heads, life_list, life_heads : arrays
+        Agendas of arrivals, and of the lives of those outside dens, with room for all who may come.
     codes : uint64, shape (3,)
         Draws of whether the deceived are confined, whether volunteers travelled on a loan, and of death on the way.
     shares : tuple of float
         Volunteers whose travel is a debt; the smuggled who die on the way.
-    numbers : tuple of int
+    numbers : int64
         Debt at the start, the recruiter's fee (cents); days stranded.
-    names : tuple of int
+    names : int64
         Deceived, coerced. Status: travelling, smuggled, arrived, working, held, stranded, died. A den that lies low;
         caller.
-    series : tuple of int
+    series : int64
         Rows of ``flows``: arrivals by host; by nationality arrivals, smuggled arrivals, debt for smugglers, deaths on
         the way.
 
     Returns
     -------
-    stranded : int64
-        Who found no den.
     received, drawn : int
         People who joined a den; draws.
     """
-    first_debt, fee, stranded_days = numbers
+    first_debt, fee, stranded_days = numbers[0], numbers[1], numbers[2]
     loan_share, death_share = shares
-    deceived, coerced, travelling, by_smuggler, arrived, working, held, is_stranded, died, lying_low, caller = names
-    stranded, n, received, drawn = np.empty(rows.size, np.int64), 0, 0, 0
-    for i in range(rows.size):
-        row = rows[i]
+    deceived, coerced, travelling, by_smuggler, arrived, working, held, is_stranded, died, lying_low, caller = (
+        names[0], names[1], names[2], names[3], names[4], names[5], names[6], names[7], names[8], names[9], names[10])
+    received, drawn = 0, 0
+    for row in take_due(come_list, come_heads, day):
         here, trip = den[row], np.int64(trips[row])
         if due[row] != day:
             continue
@@ -153,8 +156,8 @@ def arrive(run: Any, codes: Any, day: Any, rows: Any, shares: Any, numbers: Any,
         if den_status[here] > lying_low:
             leave_den(row, seat, started, debt, den, False, holder, vacant_since, staff, callers, day)
             move(row, is_stranded, status, since, day, allowed)
-            due[row], stranded[n] = day + stranded_days, row
-            n += 1
+            due[row] = day + stranded_days
+            enter_row(life_list, life_heads, row, due[row])
             continue
         lured = recruited_as[row] == deceived
         grip = coercion[owner[here]]
@@ -175,4 +178,4 @@ def arrive(run: Any, codes: Any, day: Any, rows: Any, shares: Any, numbers: Any,
         flows[series[0], country[here]] += 1
         flows[series[1], nationality[row]] += 1
         capital[owner[here]] -= fee
-    return stranded[:n], received, drawn
+    return received, drawn

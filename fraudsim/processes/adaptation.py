@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.agents import den as dens_module
-from fraudsim.agents.den import DenStatus, is_open, open_den, standing
+from fraudsim.agents.den import DenStatus, holders_of, is_open, open_den, seats_of, standing
 from fraudsim.agents.syndicate import STOCKTAKING, Stance, Syndicate, found_syndicate
 from fraudsim.agents.worker import Control, WorkerStatus, leave_den, move, reseat
 from fraudsim.core.draws import child_keys, gumbel, purpose, root_key
-from fraudsim.core.kernels import free_rows, rows_equal
+from fraudsim.core.kernels import free_rows, lowest_first, rows_equal
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.loops.adaptation import people_in, seek_sources, waking
@@ -32,9 +32,10 @@ def adaptation(state: State) -> None:
         return
     for row in where(state.syndicates.active).tolist():
         syndicate = state.handle("syndicates", row)
+        mine = standing(state, row)
         if syndicate.can_choose():
-            _choose(state, syndicate)
-        _count_means(state, syndicate)
+            mine = _choose(state, syndicate, mine)
+        _count_means(state, syndicate, mine)
     _enter(state)
 
 
@@ -46,33 +47,40 @@ def _wake(state: State) -> None:
         dens.wake[rows] = NEVER
 
 
-def _choose(state: State, syndicate: Syndicate) -> None:
-    """Let one owner decide on warned and losing dens, on business, coercion and sources, on a new den and on profit."""
+def _choose(state: State, syndicate: Syndicate, mine: Rows) -> Rows:
+    """Let one owner decide on warned and losing dens, on business, coercion and sources, on a new den and on profit.
+
+    ``mine`` are the dens that the owner runs before; those that it runs after are returned.
+    """
     row, dens = syndicate.row, state.dens
     places = syndicate.look_at_places()
-    mine = standing(state, row)
-    for den in rows_equal(dens.alarmed, mine, True).tolist():
+    warned = rows_equal(dens.alarmed, mine, True).tolist()
+    for den in warned:
         dens.alarmed[den] = False
         TAKES[syndicate.choose_stance(den, places)](state, syndicate, den, places)
-    for den in rows_equal(dens.status, mine, DenStatus.ACTIVE.value).tolist():
-        if syndicate.wants_to_close(den):
-            _close(state, den)
-    mine = standing(state, row)
+    losing = [den for den in rows_equal(dens.status, mine, DenStatus.ACTIVE.value).tolist()
+              if syndicate.wants_to_close(den)]
+    for den in losing:
+        _close(state, den)
+    if warned or losing:
+        mine = standing(state, row)
     _switch(state, syndicate, mine)
     _staff(state, syndicate, mine)
     if state.draws.one(OPEN, state.syndicates.key[row], state.day) < state.world.parameters.adaptation.open_rate \
             and syndicate.wants_to_open(mine.size, places):
         _open(state, syndicate, syndicate.choose_zone(places), syndicate.choose_line())
-    _take_profit(state, syndicate, standing(state, row).size)
+        mine = standing(state, row)
+    _take_profit(state, syndicate, mine.size)
+    return mine
 
 
-def _count_means(state: State, syndicate: Syndicate) -> None:
+def _count_means(state: State, syndicate: Syndicate, mine: Rows) -> None:
     """Give up dens that a syndicate in debt can no longer pay for; without dens and means it is out of business."""
-    row = syndicate.row
-    for den in syndicate.choose_dens_to_drop(standing(state, row)).tolist():
+    row, dropped = syndicate.row, syndicate.choose_dens_to_drop(mine).tolist()
+    for den in dropped:
         _close(state, den)
-    if state.syndicates.capital[row] < 100 * state.world.parameters.adaptation.opening_cost \
-            and standing(state, row).size == 0:
+    if len(dropped) == mine.size \
+            and state.syndicates.capital[row] < 100 * state.world.parameters.adaptation.opening_cost:
         state.syndicates.active[row] = False
 
 
@@ -146,11 +154,10 @@ def _move(state: State, syndicate: Syndicate, den: int, places: object) -> None:
     dens.ended[den] = state.day
     dens_module.LIFECYCLE.move(dens, np.array([new]), DenStatus.LYING_LOW)
     dens.wake[new] = state.day + state.world.parameters.adaptation.relocation_days
-    old = where(seats.den == den)
-    old = old[seats.holder[old] >= 0]
-    people = seats.holder[old]
-    to = where(seats.den == new)[: old.size]
-    seats.holder[old] = -1
+    people, from_ = holders_of(state, den), seats_of(state, den)
+    first = seats_of(state, new).start
+    to = np.arange(first, first + people.size)
+    seats.holder[from_] = -1
     seats.holder[to] = people
     workers.seat[people], workers.den[people] = to, new
     inside = people[workers.started[people] < NEVER]
@@ -166,7 +173,8 @@ def _leave(state: State, syndicate: Syndicate, den: int, places: object) -> None
 def _close(state: State, den: int) -> None:
     """Give up a den: its people go to the owner's other dens, captives else to other owners, the rest go."""
     dens, workers = state.dens, state.workers
-    inside = where((workers.den == den) & (workers.seat >= 0) & (workers.started < NEVER))
+    inside = holders_of(state, den)
+    inside = inside[workers.started[inside] < NEVER]
     dens_module.LIFECYCLE.move(dens, np.array([den]), DenStatus.CLOSED)
     dens.ended[den] = state.day
     state.flows.add("dens_closed", int(dens.country[den]))
@@ -174,7 +182,7 @@ def _close(state: State, den: int) -> None:
     order = np.lexsort((workers.key[inside], ~captive))
     inside, captive = inside[order], captive[order]
     owner = int(dens.syndicate[den])
-    own, others = _vacant_seats(state, owner)
+    own, others = _vacant_seats(state, owner, inside.size)
     n = min(inside.size, own.size)
     reseat(state, inside[:n], own[:n])
     inside, captive = inside[n:], captive[n:]
@@ -183,13 +191,14 @@ def _close(state: State, den: int) -> None:
     _let_go(state, den, inside[k:], captive[k:])
 
 
-def _vacant_seats(state: State, owner: int) -> tuple[Rows, Rows]:
-    """Return vacant seats in dens that call: the owner's, and other owners', each in the order of keys."""
+def _vacant_seats(state: State, owner: int, most: int) -> tuple[Rows, Rows]:
+    """Return vacant seats in dens that call, the owner's and others': of each the first few in the order of keys."""
     seats, dens = state.seats, state.dens
     vacant = free_rows(seats.holder, seats.den, dens.status, DenStatus.ACTIVE.value)
-    vacant = vacant[np.argsort(seats.key[vacant])]
     mine = dens.syndicate[seats.den[vacant]] == owner
-    return vacant[mine], vacant[~mine]
+    own, others = vacant[mine], vacant[~mine]
+    return (own[lowest_first(seats.key[own], min(most, own.size))],
+            others[lowest_first(seats.key[others], min(most, others.size))])
 
 
 def _sell(state: State, owner: int, den: int, rows: Rows, seats: Rows) -> None:

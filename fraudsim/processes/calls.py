@@ -18,6 +18,7 @@ from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import LIFECYCLE, VictimStatus
 from fraudsim.agents.worker import Role, WorkerStatus
 from fraudsim.core.draws import Keys, kind_code, purpose, purposes
+from fraudsim.core.kernels import either_any, least
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
 from fraudsim.ledgers.controls import contact_filters, sites_blocked, wrong
@@ -62,23 +63,6 @@ WRONG_HITS = (
     WrongHits("wanted_messages_blocked", "sms_block_wrong", purpose("sms.wanted blocked"), "wanted_messages"),
     WrongHits("sites_blocked_wrongly", "site_block_wrong", purpose("web.sites blocked"), ""),
 )
-
-
-class Engaged(NamedTuple):
-    """Whom the day's calls engage, one element each, by key.
-
-    ``row`` is that of ``victims``, -1 for those who never were engaged before; ``known`` holds the others' rows.
-    """
-
-    known: Rows
-    row: Rows
-    key: Keys
-    den: Rows
-    country: Rows
-    resident: Rows
-    band: Rows
-    susceptibility: Floats
-    channel: Rows
 
 
 class Chances(NamedTuple):
@@ -145,7 +129,7 @@ def usual_limits(state: State) -> Limits:
 def limits(state: State) -> Limits:
     """Return today's limits: education that has backfired raises them, all else can only lower a chance."""
     awareness = state.countries.awareness
-    if not (awareness < 0.0).any():
+    if least(awareness) >= 0.0:
         return state.fixed(usual_limits)
     return _limits(state, np.maximum(1.0, 1.0 - awareness))
 
@@ -248,15 +232,13 @@ def calls(state: State) -> None:
     _educate(state)
     placed = place(state)
     if placed.calling:
-        engaged, new = _reach(state, placed)
-        if engaged.row.size:
-            _engage(state, engaged, new)
+        _engage(state, *_reach(state, placed))
 
 
 def _educate(state: State) -> None:
     """Let awareness move towards what is taught, and fade where nothing is."""
     awareness, lever = state.countries.awareness, state.levers.education
-    if not awareness.any() and not (state.levers.acting and lever.any()):
+    if not either_any(awareness, lever):
         return
     learnt, kept = state.fixed(awareness_terms)
     now = np.where(lever != 0.0, awareness + learnt * (lever - awareness), kept * awareness)
@@ -265,8 +247,9 @@ def _educate(state: State) -> None:
 
 
 class Placed(NamedTuple):
-    """What the dens place today: see :func:`fraudsim.loops.contacts.place`."""
+    """What the dens place today, and the bound it is thinned by: see :func:`fraudsim.loops.contacts.place`."""
 
+    limits: Limits
     contacts: Floats
     stops: Floats
     only: Rows
@@ -278,15 +261,16 @@ def place(state: State) -> Placed:
     dens, countries, draws, book = state.dens, state.countries, state.draws, state.book
     now = ground(state) if state.levers.acting else state.fixed(ground)
     hours, each, shift, wear, recovery = state.fixed(terms)
+    bound = limits(state)
     *placed, made = contacts.place(
         state.day, draws.run, dens.status, dens.adjacent, dens.callers, dens.target, dens.script,
         dens.stage_seconds, dens.numbers, dens.line_costs, ACTIVE, countries.key, countries.adults,
-        countries.lead_quality, limits(state).engaging, book.contacts, book.needs_site, *now, state.fixed(work),
+        countries.lead_quality, bound.engaging, book.contacts, book.needs_site, *now, state.fixed(work),
         NUMBERED, REST, state.flows.today, COUNTED, SITE_HOURS, hours, each, shift, wear, recovery)
     draws.made += made
     if state.levers.acting:
         _count_wrong_hits(state)
-    return Placed(*placed)
+    return Placed(bound, *placed)
 
 
 def _count_wrong_hits(state: State) -> None:
@@ -301,34 +285,34 @@ def _count_wrong_hits(state: State) -> None:
             state.flows.add_all(hits.series, state.draws.poisson(hits.draw, state.countries.key, means, state.day))
 
 
-def _reach(state: State, placed: Placed) -> tuple[Engaged, int]:
-    """Draw every contact that could engage anybody, and what comes of it; tell how many of the engaged are new."""
-    dens, workers, victims, countries = state.dens, state.workers, state.victims, state.countries
-    draws, may, index = state.draws, state.fixed(chances), state.residents
-    today, reply = limits(state), state.fixed(work)[1]
+def _reach(state: State, placed: Placed) -> tuple[int, Rows, Keys, Floats]:
+    """Draw every contact that could engage anybody, and what comes of it: how many of the engaged are new, and whom."""
+    dens, workers, victims, countries = state.dens, state.workers.wide, state.victims.wide, state.countries
+    draws, may, index, bound = state.draws, state.fixed(chances), state.residents, placed.limits
     low, high, half, _, _ = state.fixed(residents)
-    made, new, *engaged = loops.reach(
+    made, *engaged = loops.reach(
         state.day, draws.run, placed.contacts, placed.stops, placed.only, dens.callers, dens.target, dens.script,
-        workers.key, workers.status, workers.role, workers.den, workers.nationality, WORKING, CALLER, countries.key,
-        countries.adults, countries.lead_quality, countries.awareness, may.understood, reply, may.engages,
-        today.bound, today.engaging, today.steps, may.start, may.share, index.keys, index.rows, victims.status,
-        victims.wary, victims.wary_since, PAYING, CANDIDATES, CONTACT, CHANNEL, SUSCEPTIBILITY, RESIDENT,
-        state.flows.today, COUNTED, CANDIDATES_AT, low, high, half)
+        workers.key, state.workers.status, workers.role, workers.den, workers.nationality, WORKING, CALLER,
+        countries.key, countries.adults, countries.lead_quality, countries.awareness, may.understood,
+        state.fixed(work)[1], may.engages, bound.bound, bound.engaging, bound.steps, may.start, may.share, index.slots,
+        victims.status, victims.wary, victims.wary_since, PAYING, CANDIDATES, CONTACT, CHANNEL, SUSCEPTIBILITY,
+        RESIDENT, state.flows.today, COUNTED, CANDIDATES_AT, low, high, half)
     draws.made += made
-    return Engaged(*engaged), new
+    return cast(tuple[int, Rows, Keys, Floats], tuple(engaged))
 
 
-def _engage(state: State, engaged: Engaged, new: int) -> None:
+def _engage(state: State, new: int, whom: Rows, key: Keys, susceptibility: Floats) -> None:
     """Open a scam with everybody engaged; who never was before gets a row."""
-    victims, book, draws, may = state.victims, state.book, state.draws, state.fixed(chances)
-    LIFECYCLE.move(victims, engaged.known, ENGAGED)
-    rows = victims.add(new, status=ENGAGED)
+    if key.size == 0:
+        return
+    book, draws, may, first_new = state.book, state.draws, state.fixed(chances), state.victims.room(new)
+    victims = state.victims.wide
     _, _, _, median_incomes, sigma = state.fixed(residents)
-    due = loops.engage(
-        state.day, draws.run, *engaged[1:], len(victims) - new, state.dens.script, book.delay, may.income, SAVINGS,
-        median_incomes, sigma, victims.key, victims.country, victims.resident, victims.age_band,
+    loops.engage(
+        state.day, draws.run, whom, key, susceptibility, first_new, state.dens.script, book.delay, may.income,
+        SAVINGS, median_incomes, sigma, state.residents.room(new), *state.agendas["stages"].room(key.size), ENGAGED,
+        LIFECYCLE.allowed, victims.status, victims.key, victims.country, victims.resident, victims.age_band,
         victims.susceptibility, victims.savings, victims.den, victims.script, victims.channel, victims.tries,
         victims.stage, victims.scams, victims.payments_this_scam, victims.due)
+    state.victims.take_in(new)
     draws.made += new
-    state.residents.insert(victims.key[rows], rows)
-    state.agendas["stages"].enter(engaged.row, due)

@@ -13,7 +13,7 @@ from fraudsim.core.draws import purpose, purposes
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
 from fraudsim.ledgers.evidence import confirm
-from fraudsim.ledgers.flows import POSITION
+from fraudsim.ledgers.flows import POSITION, positions
 from fraudsim.loops import captivity as loops
 from fraudsim.state import State
 
@@ -26,16 +26,15 @@ KIN = purpose("captivity.kin")
 SURRENDER = purposes("captivity.surrender", "captivity.leniency", "captivity.testimony")
 
 HELD = 3  # class of a held person; classes 0 to 2 are Control of those who work
-CLASSES = (WorkerStatus.WORKING.value, WorkerStatus.HELD.value, Control.FREE.value, Control.INDEBTED.value,
-           Control.CONFINED.value, HELD)
-CODES = (*(s.value for s in (WorkerStatus.WORKING, WorkerStatus.HELD, WorkerStatus.QUIT, WorkerStatus.FLED,
-                             WorkerStatus.RANSOMED, WorkerStatus.RESOLD, WorkerStatus.DIED)),
-         DenStatus.ACTIVE.value, Role.CALLER.value, Control.CONFINED.value)
+CLASSES = np.array([WorkerStatus.WORKING, WorkerStatus.HELD, Control.FREE, Control.INDEBTED, Control.CONFINED, HELD],
+                   np.int64)
+CODES = np.array([WorkerStatus.WORKING, WorkerStatus.HELD, WorkerStatus.QUIT, WorkerStatus.FLED, WorkerStatus.RANSOMED,
+                  WorkerStatus.RESOLD, WorkerStatus.DIED, DenStatus.ACTIVE, Role.CALLER, Control.CONFINED], np.int64)
 CALLED_HOME = (WorkerStatus.WORKING.value, WorkerStatus.SURRENDERED.value, Control.FREE.value, Control.INDEBTED.value,
                RecruitedAs.VOLUNTARY.value, Role.CALLER.value)
 PRESSED = POSITION["kin_pressured"]
 SURRENDERS = tuple(POSITION[name] for name in ("surrenders", "surrenders_lenient", "trafficked_punished"))
-SERIES = tuple(POSITION[name] for name in ("quits", "escapes", "ransoms", "ransom_paid", "resold", "deaths", "abuse"))
+SERIES = positions("quits", "escapes", "ransoms", "ransom_paid", "resold", "deaths", "abuse")
 
 
 def hazards(p: Captivity) -> NDArray[np.float64]:
@@ -63,9 +62,9 @@ def hazards(p: Captivity) -> NDArray[np.float64]:
 
 
 def settings(state: State) -> tuple[Any, ...]:
-    """Return the world's numbers: hazards, debt paid a week, (ransom, price of a person, days home), testimony."""
+    """Return the world's numbers: hazards, debt paid a week, [ransom, price of a person, days home], testimony."""
     p, fee = state.world.parameters.captivity, state.world.parameters.recruitment.recruiter_fee
-    return (hazards(p), round(700 * p.repay), (round(100 * p.ransom_price), round(200 * fee), p.home_days),
+    return (hazards(p), round(700 * p.repay), np.array([round(100 * p.ransom_price), round(200 * fee), p.home_days]),
             state.world.parameters.investigation.testimony)
 
 
@@ -83,16 +82,7 @@ def captivity(state: State) -> None:
     """Let those who are called home and can go surrender; draw at most one event a person and day of the others."""
     if state.levers.acting:
         _call_home(state)
-    workers, dens, draws = state.workers, state.dens, state.draws
-    steps, paid_a_week, *_ = state.fixed(settings)
-    times = loops.violence(state.world.parameters.captivity.quota_abuse, dens.syndicate, dens.zone, dens.profit_mean,
-                           state.syndicates.profit_belief)
-    rows, event, drawn = loops.events(
-        draws.run, EVENT, state.day, paid_a_week if state.day % 7 == 0 else 0, steps, times, CLASSES, workers.key,
-        workers.status, workers.control, workers.debt, workers.days_captive, workers.den)
-    draws.made += drawn
-    if rows.size:
-        _happen(state, rows, event)
+    _endure(state)
 
 
 def _call_home(state: State) -> None:
@@ -121,23 +111,25 @@ def _surrender(state: State) -> None:
     state.agendas["lives"].enter(gone, state.day + home_days)
 
 
-def _happen(state: State, rows: Rows, event: Rows) -> None:
-    workers, dens, seats, draws = state.workers, state.dens, state.seats, state.draws
-    *_, numbers, testimony = state.fixed(settings)
+def _endure(state: State) -> None:
+    """Let a day pass in dens, and those who are out testify and go home."""
+    workers, dens, seats, draws, owners = state.workers.wide, state.dens, state.seats, state.draws, state.syndicates
+    steps, paid_a_week, numbers, testimony = state.fixed(settings)
     with LIFECYCLE.named("workers"):
-        gone, fled, freed, ransoms, drawn = loops.happen(
-            draws.run, BUYER_AND_TESTIMONY, state.day, rows, event, numbers, testimony, CODES, SERIES,
-            state.flows.today, LIFECYCLE.allowed, workers.key, workers.status, workers.since, workers.seat,
+        gone, fled, freed, ransoms, drawn = loops.endure(
+            draws.run, EVENT, BUYER_AND_TESTIMONY, state.day, paid_a_week if state.day % 7 == 0 else 0, steps,
+            state.world.parameters.captivity.quota_abuse, CLASSES, numbers, testimony, CODES, SERIES,
+            state.flows.today, LIFECYCLE.allowed, workers.key, state.workers.status, workers.since, workers.seat,
             workers.den, workers.place, workers.role, workers.control, workers.debt, workers.started, workers.due,
-            workers.abuse, workers.trips, seats.den, seats.holder, seats.holders, seats.vacant_since, dens.key,
-            dens.status, dens.country, dens.syndicate, dens.staff, dens.callers, state.syndicates.capital)
+            workers.abuse, workers.trips, workers.days_captive, seats.den, seats.holder, seats.holders,
+            seats.vacant_since, dens.key, dens.status, dens.country, dens.syndicate, dens.staff, dens.callers,
+            dens.zone, dens.profit_mean, owners.capital, owners.profit_belief)
     draws.made += drawn
     if ransoms:
-        state.accounts.move("families", "syndicates", numbers[0] * int(ransoms))
+        state.accounts.move("families", "syndicates", int(numbers[0]) * int(ransoms))
     for witnesses in (fled, freed):
         _testify(state, witnesses)
-    if gone.size:
-        state.agendas["lives"].enter(gone, state.day + numbers[-1])
+    state.agendas["lives"].enter(gone, state.day + int(numbers[-1]))
 
 
 def _testify(state: State, rows: Rows) -> None:

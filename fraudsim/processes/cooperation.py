@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fraudsim.agents.den import is_open, shield
+from fraudsim.agents.den import shield, stands
 from fraudsim.agents.police import gain_trust, liaison
 from fraudsim.core.draws import lognormal, purpose
 from fraudsim.core.kernels import rows_between
@@ -32,7 +32,7 @@ def cooperation(state: State) -> None:
     _forget_and_meet(state)
     _answer_requests(state)
     _ask_hosts(state)
-    if state.levers.sharing.any():
+    if state.levers.acting and state.levers.sharing.any():
         _share(state)
 
 
@@ -49,7 +49,7 @@ def _forget_and_meet(state: State) -> None:
     if won.any():
         trust[...] = p.trust_start + won * state.fixed(trust_kept)
     rate = state.levers.meetings
-    if not rate.any():
+    if not (state.levers.acting and rate.any()):
         return
     keys = state.forces.key
     pairs = (keys[:, None] ^ keys).ravel()  # the same for both, so that they meet each other
@@ -143,4 +143,4 @@ def _leak(state: State, files: Rows, to: Rows) -> None:
     chance = state.world.parameters.investigation.shared_leak * shield(state, den)
     told = den[state.draws.uniform(LEAK, e.key[files], state.day) < chance]
     state.flows.add("files_leaked", dens.country[told])
-    dens.alarmed[told[np.isin(told, is_open(dens))]] = True
+    dens.alarmed[told[stands(dens, told)]] = True

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from fraudsim.agents.worker import LIFECYCLE, WorkerStatus
 from fraudsim.core.draws import purpose, purposes
 from fraudsim.core.process import process
-from fraudsim.ledgers.flows import POSITION
+from fraudsim.ledgers.flows import positions
 from fraudsim.loops import homecoming as loops
 from fraudsim.state import State
 
 STEP = purposes("homecoming.stranded", "homecoming.at risk", "homecoming.aftercare")
 RESETTLE = purpose("homecoming.resettle")
 
-AT_RISK, SETTLED = WorkerStatus.AT_RISK.value, WorkerStatus.REINTEGRATED.value
-STEPS = (WorkerStatus.HOME.value, WorkerStatus.STRANDED.value, AT_RISK, SETTLED)
-
-SERIES = tuple(POSITION[name] for name in ("homecomings", "aftercare", "reintegrated"))
+STEPS = np.array([WorkerStatus.HOME, WorkerStatus.STRANDED, WorkerStatus.AT_RISK, WorkerStatus.REINTEGRATED], np.int64)
+SERIES = positions("homecomings", "aftercare", "reintegrated")
 
 
 def settings(state: State) -> tuple[Any, ...]:
@@ -31,17 +31,10 @@ def settings(state: State) -> tuple[Any, ...]:
          writes="workers.status workers.since workers.due workers.place workers.came_home workers.aided")
 def homecoming(state: State) -> None:
     """Let some of those at risk find other work, and everyone whose day has come take the next step."""
-    workers, draws, lives = state.workers, state.draws, state.agendas["lives"]
-    resettle, chances, waits = state.fixed(settings)
-    draws.made += loops.resettle(
-        draws.run, RESETTLE, state.day, resettle, SERIES[-1], state.flows.today, workers.key, workers.nationality,
-        workers.came_home, workers.status, workers.since, LIFECYCLE.allowed, AT_RISK, SETTLED)
-    rows = lives.take(state.day)
-    if rows.size:
-        with LIFECYCLE.named("workers"):
-            waiting, until, made = loops.next_step(
-                draws.run, STEP, state.day, rows, chances, waits, STEPS, SERIES, state.flows.today,
-                state.levers.aftercare, LIFECYCLE.allowed, workers.key, workers.nationality, workers.status,
-                workers.since, workers.due, workers.place, workers.came_home, workers.aided)
-        draws.made += made
-        lives.enter(waiting, until)
+    workers, draws = state.workers.wide, state.draws
+    resettled, chances, waits = state.fixed(settings)
+    with LIFECYCLE.named("workers"):
+        draws.made += loops.go_on(
+            draws.run, RESETTLE, STEP, state.day, *state.agendas["lives"].room(0), resettled, chances, waits, STEPS,
+            SERIES, state.flows.today, state.levers.aftercare, LIFECYCLE.allowed, workers.key, workers.nationality,
+            state.workers.status, workers.since, workers.due, workers.place, workers.came_home, workers.aided)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from fraudsim.agents.den import OPEN, DenStatus, is_open, shield
+from fraudsim.agents.den import OPEN, DenStatus, shield, stands
 from fraudsim.agents.police import PoliceForce, at_work, liaison, muster
 from fraudsim.core.draws import child_keys, purpose
-from fraudsim.core.kernels import either_any, rows_between, rows_equal
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows, where
 from fraudsim.ledgers.evidence import confirm, count_unready, files, note_ready
 from fraudsim.ledgers.operations import known_sites, pooled, ready_sites
 from fraudsim.ledgers.orders import JointOrder
 from fraudsim.ledgers.tables import OPERATION_LIFECYCLE, OperationStatus
-from fraudsim.loops.investigation import files_of, notice, work
+from fraudsim.loops.investigation import astir, files_of, notice, work
 from fraudsim.state import State
 
 NOTICE = purpose("investigation.notice")
@@ -32,9 +31,12 @@ PREPARING, AUTHORISING = OperationStatus.PREPARING.value, OperationStatus.AUTHOR
          writes="evidence.* operations.* forces.lent forces.borrowed forces.owed dens.alarmed")
 def investigation(state: State) -> None:
     """Follow orders daily; work on cases once a week."""
-    muster(state)
-    _follow_orders(state)
-    _count_police(state)
+    f, o = state.forces, state.operations
+    if state.orders or state.levers.acting \
+            or astir(f.borrowed, f.owed, f.lent, o.status, o.joint, PREPARING, AUTHORISING):
+        muster(state)
+        _follow_orders(state)
+        _count_police(state)
     if state.day % 7 == 0:
         _work_for_a_week(state)
     note_ready(state)
@@ -52,11 +54,8 @@ def _work_for_a_week(state: State) -> None:
 def _follow_orders(state: State) -> None:
     """Open, keep up or end joint operations as policy asks, and lend investigators to them."""
     operations, lent = state.operations, state.forces.lent
-    running = rows_between(operations.status, PREPARING, AUTHORISING)
-    running = rows_equal(operations.joint, running, True)
+    running = where(operations.joint & (operations.status <= AUTHORISING))
     lent.fill(0.0)
-    if not state.orders and running.size == 0:
-        return
     wanted = set()
     for order in state.orders:
         op = _operation_for(state, order, running)
@@ -74,8 +73,6 @@ def _follow_orders(state: State) -> None:
 def _count_police(state: State) -> None:
     """Count investigators whom campaigns borrow, and those lent to operations or sent abroad."""
     forces = state.forces
-    if not (state.levers.acting or either_any(forces.borrowed, forces.lent)):
-        return
     if forces.borrowed.any():
         state.flows.add_all("police_borrowed", np.rint(forces.investigators * forces.borrowed).astype(np.int64))
     if forces.lent.any() or state.levers.liaison.any():
@@ -120,12 +117,9 @@ def _notice(state: State) -> None:
 def _work_own_cases(state: State) -> None:
     e, p = state.evidence, state.world.parameters.investigation
     investigators = at_work(state) * (1.0 - state.forces.lent)
-    for force in sorted(set(e.force.tolist())):
-        people = investigators[force]
-        cases = files_of(force, e.force, e.strength, e.astray, LEAST_TO_WORK)
-        cases = cases[np.argsort(e.key[cases])]
-        capacity = int(people / p.investigators_per_case)
-        seen = e.strength[cases] + e.astray[cases]
+    for force in where(np.bincount(e.force) > 0).tolist():
+        capacity = int(investigators[force] / p.investigators_per_case)
+        cases, seen = files_of(force, e.force, e.strength, e.astray, e.key, LEAST_TO_WORK)
         _work(state, state.handle("forces", force).choose_cases(cases, seen, capacity))
 
 
@@ -180,6 +174,6 @@ def _authorise(state: State, op: int, dens: Rows) -> None:
     o.strike_day[op] = max(state.day + p.authorise_days, earliest, state.day + 1)
     leaks = p.leak_share * shield(state, dens)
     warned = dens[state.draws.uniform(LEAK, state.dens.key[dens], state.day) < leaks]
-    standing = np.isin(warned, is_open(state.dens))
+    standing = stands(state.dens, warned)
     state.dens.alarmed[warned[standing]] = True
     state.flows.add("dens_tipped_off", state.dens.country[warned[standing]])

@@ -14,7 +14,7 @@ from fraudsim.core.process import process
 from fraudsim.ledgers.controls import bank_check, control_reach, freeze_share, recall_share
 from fraudsim.ledgers.flows import POSITION, positions
 from fraudsim.ledgers.tables import NOT_REPORTED, TRANSFER_LIFECYCLE, TransferStatus
-from fraudsim.loops.money import pay, settle
+from fraudsim.loops.money import fear, pay, settle
 from fraudsim.scripts import CHANNELS
 from fraudsim.state import State
 
@@ -46,14 +46,15 @@ def today(state: State, compute: Callable[[State], Floats]) -> Floats:
     return compute(state) if state.levers.acting else state.fixed(compute)
 
 
-def by_script(state: State) -> NDArray[np.int64]:
-    """Return the series of money paid to every script and of its victims, shape (2, scripts)."""
+def by_script(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the series of money paid to every script and of its victims, each of shape (scripts,)."""
     found = []
     for script in state.scripts:
         name = script.name.replace("-", "_")
         found.append(positions(*(f"{what}_{name}" if f"{what}_{name}" in POSITION else f"{what}_other_script"
                                  for what in ("paid", "victims"))))
-    return np.array(found, np.int64).reshape(len(state.scripts), 2).T.copy()
+    paid, victims = np.array(found, np.int64).reshape(len(state.scripts), 2).T.copy()
+    return paid, victims
 
 
 def ordinary_transfers(state: State) -> Floats:
@@ -92,30 +93,23 @@ def payments(state: State) -> None:
     """Let the persuaded pay what is asked, as far as savings go and the bank lets them."""
     if state.levers.acting:
         _hold_wrongly(state)
-    rows = state.agendas["payments"].take(state.day)
-    if rows.size == 0:
-        return
-    v, d, s, t, book, draws = (state.victims, state.dens, state.syndicates, state.transfers, state.book, state.draws)
-    again_on, retry_on = state.day + FURTHER_DELAY_DAYS, state.day + state.world.parameters.money.retry_days
+    a, book, pending = state.agendas, state.book, state.agendas["payments"].pending
+    first = state.transfers.room(pending)
+    v, d, s, t = state.victims.wide, state.dens, state.syndicates, state.transfers.wide
     paid_to, victims_of = state.fixed(by_script)
-    drawn, cents, keys, booked, next_day, told, report_day, again, retrying = pay(
-        rows, state.day, draws.run, PAYMENT, KIND, PERSUADED, LIFECYCLE.allowed, v.key, v.status, v.country, v.den,
-        v.script, v.channel, v.stage, v.savings, v.lost, v.payments, v.payments_this_scam, v.attempts, v.held,
-        v.holds, v.harmed, v.due, v.wary, v.wary_since, d.country, d.status, CALLING, d.syndicate, d.stolen,
-        d.victims, s.haste, s.settled_week, s.stopped_week, book.median, book.sigma, book.further, book.harm,
-        book.stages, today(state, payment_chances), state.fixed(payment_terms), NOT_REPORTED, FAR, again_on, retry_on,
-        len(t), state.flows.today, PAID, paid_to, victims_of, PAID_BY)
-    draws.made += drawn
-    state.agendas["payments"].enter(retrying, retry_on)
-    if keys.size == 0:
-        return
-    victim, den, amount, paid, clear, chain, report, due = booked
-    made = t.add(keys.size, key=keys, victim=victim, den=den, amount=amount, paid_hour=paid, clear_hour=clear,
-                 chain_hour=chain, report_hour=report, due=due)
+    drawn, cents, made = pay(
+        *a["payments"].room(pending), *a["stages"].room(pending), *a["reports"].room(pending),
+        *a["money"].room(pending), state.day, state.draws.run, PAYMENT, KIND, PERSUADED, LIFECYCLE.allowed, v.key,
+        v.status, v.country, v.den, v.script, v.channel, v.stage, v.savings, v.lost, v.payments, v.payments_this_scam,
+        v.attempts, v.held, v.holds, v.harmed, v.due, v.wary, v.wary_since, d.country, d.status, CALLING, d.syndicate,
+        d.stolen, d.victims, s.haste, s.settled_week, s.stopped_week, book.median, book.sigma, book.further, book.harm,
+        book.stages, today(state, payment_chances), state.fixed(payment_terms), NOT_REPORTED, FAR,
+        state.day + FURTHER_DELAY_DAYS, state.day + state.world.parameters.money.retry_days, first, t.key, t.victim,
+        t.den, t.amount, t.paid_hour, t.clear_hour, t.chain_hour, t.report_hour, t.due, state.flows.today, PAID,
+        paid_to, victims_of, PAID_BY)
+    state.draws.made += drawn
+    state.transfers.take_in(made)
     state.accounts.move("residents", "mules", cents)
-    state.agendas["money"].enter(made, next_day)
-    state.agendas["reports"].enter(told, report_day)
-    state.agendas["stages"].enter(again, again_on)
 
 
 def _hold_wrongly(state: State) -> None:
@@ -149,29 +143,25 @@ def settlement(state: State) -> None:
     """Freeze or call back what was reported in time, clear the rest, return what was stopped; buy accounts."""
     if state.day % 7 == WEEKDAY:
         _fear(state)
-    rows = state.agendas["money"].take(state.day)
-    if rows.size == 0:
+    if not state.agendas["money"].may_be_due(state.day):
         return
-    t, v, d, s, draws, move = (state.transfers, state.victims, state.dens, state.syndicates, state.draws,
+    t, v, d, s, draws, move = (state.transfers.wide, state.victims.wide, state.dens, state.syndicates, state.draws,
                                state.accounts.move)
-    drawn, later, due, frozen, returned, fees, wages, net, accounts = settle(
-        rows, state.day, draws.run, SETTLEMENT, WHERE, TRANSFER_LIFECYCLE.allowed, t.key, t.status, t.victim, t.den,
-        t.amount, t.clear_hour, t.chain_hour, t.report_hour, t.due, v.country, v.returned, v.savings, d.syndicate,
-        d.income_week, s.capital, s.haste, s.settled_week, s.stopped_week, today(state, settlement_chances),
-        int(state.world.parameters.money.return_days), state.fixed(cuts), state.flows.today, SETTLED)
+    drawn, frozen, returned, fees, wages, net, accounts = settle(
+        *state.agendas["money"].room(0), state.day, draws.run, SETTLEMENT, WHERE, TRANSFER_LIFECYCLE.allowed, t.key,
+        t.status, t.victim, t.den, t.amount, t.clear_hour, t.chain_hour, t.report_hour, t.due, v.country, v.returned,
+        v.savings, d.syndicate, d.income_week, s.capital, s.haste, s.settled_week, s.stopped_week,
+        today(state, settlement_chances), int(state.world.parameters.money.return_days), state.fixed(cuts),
+        state.flows.today, SETTLED)
     draws.made += drawn
-    state.agendas["money"].enter(later, due)
     for source, to, cents in (("frozen", "residents", returned), ("mules", "frozen", frozen),
                               ("mules", "launderers", fees), ("mules", "staff", wages), ("mules", "syndicates", net),
                               ("syndicates", "suppliers", accounts)):
-        move(source, to, cents)
+        if cents:
+            move(source, to, cents)
 
 
 def _fear(state: State) -> None:
     """Let owners fear freezes as far as the week's payments were stopped; who saw none keeps what it feared."""
-    s, memory = state.syndicates, state.world.parameters.money.haste_memory
-    saw = s.settled_week > 0
-    share = s.stopped_week / np.maximum(s.settled_week, 1)
-    s.haste[...] = np.where(saw, np.rint(10000.0 * (s.haste + memory * (share - s.haste))) / 10000.0, s.haste)
-    s.settled_week[...] = 0
-    s.stopped_week[...] = 0
+    s = state.syndicates
+    fear(s.haste, s.settled_week, s.stopped_week, float(state.world.parameters.money.haste_memory))

@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.agents import den as dens_module
-from fraudsim.agents.den import DenStatus, is_open
+from fraudsim.agents.den import DenStatus, is_open, stands
 from fraudsim.agents.police import capacity, gain_trust
 from fraudsim.agents.syndicate import lose_leader
-from fraudsim.agents.worker import IN_DEN, WorkerStatus, leave_den, move
+from fraudsim.agents.worker import WorkerStatus, in_den, leave_den, move
 from fraudsim.core.draws import Keys, child_keys, purpose
-from fraudsim.core.kernels import rows_between
+from fraudsim.core.kernels import holds
 from fraudsim.core.process import process
-from fraudsim.core.table import Rows, where
+from fraudsim.core.table import Rows, among, where
 from fraudsim.ledgers.assets import seize
 from fraudsim.ledgers.crime import solve
 from fraudsim.ledgers.operations import pooled
@@ -68,8 +68,8 @@ def raids(state: State) -> None:
     """Strike where an operation is due, and once a week where a force alone has a warrant."""
     state.officers_out.fill(0)
     o = state.operations
-    for op in rows_between(o.status, AUTHORISING, AUTHORISING).tolist():
-        if o.strike_day[op] <= state.day:
+    if holds(o.status, AUTHORISING):
+        for op in where((o.status == AUTHORISING) & (o.strike_day <= state.day)).tolist():
             _joint_strike(state, op)
     if state.day % 7 == SINGLE_RAID_WEEKDAY:
         _single_raids(state)
@@ -125,10 +125,10 @@ def _strike(state: State, op: int, sites: Sites) -> None:
     if o.joint[op]:
         np.add.at(state.officers_out, country, p.officers_per_site)
     state.flows.add("searches", country)
-    state.flows.add("strikes", np.unique(country))
+    state.flows.add("strikes", where(among(country, len(state.countries))))
     chance = np.where(dens.status[sites.den] == DenStatus.LYING_LOW,
                       p.find_share * (1.0 - state.world.parameters.adaptation.lie_low_safety), p.find_share)
-    there = sites.right & np.isin(sites.den, is_open(dens))
+    there = sites.right & stands(dens, sites.den)
     there &= state.draws.uniform(FIND, dens.key[sites.den], state.day) < chance
     state.flows.add("searches_empty", country[~there])
     _forget(state, sites)
@@ -145,7 +145,7 @@ def _forget(state: State, sites: Sites) -> None:
     """Close the files on searched addresses."""
     e = state.evidence
     for column, searched in ((e.strength, sites.den[sites.right]), (e.astray, sites.den[~sites.right])):
-        column[where(np.isin(e.den, searched))] = 0.0
+        column[among(searched, len(state.dens))[e.den]] = 0.0
 
 
 def _dismantle(state: State, op: int, found: Rows) -> None:
@@ -182,8 +182,8 @@ def _seize(state: State, found: Rows) -> None:
 
 def _take_people(state: State, op: int, found: Rows) -> None:
     workers, draws, p = state.workers, state.draws, state.world.parameters
-    inside = where(((workers.status == IN_DEN[0]) | (workers.status == IN_DEN[1]))
-                            & np.isin(workers.den, found))
+    inside = in_den(workers)
+    inside = inside[among(found, len(state.dens))[workers.den[inside]]]
     keys = workers.key[inside]
     held = workers.status[inside] == WorkerStatus.HELD
     caught = draws.uniform(CAPTURE, keys, state.day) < p.raids.capture_share
@@ -209,9 +209,9 @@ def _take_people(state: State, op: int, found: Rows) -> None:
 def _warn_others(state: State, searched: Rows) -> None:
     """Let dens of the same owners in the same country hear of the strike within hours."""
     dens = state.dens
-    hit = np.unique(dens.syndicate[searched] * len(state.countries) + dens.country[searched])
+    hit = np.zeros((len(state.syndicates), len(state.countries)), bool)
+    hit[dens.syndicate[searched], dens.country[searched]] = True
     others = is_open(dens)
-    mine = np.isin(dens.syndicate[others] * len(state.countries) + dens.country[others], hit)
-    others = others[mine]
+    others = others[hit[dens.syndicate[others], dens.country[others]]]
     heard = state.draws.uniform(WARN, dens.key[others], state.day) < state.world.parameters.raids.warned_share
     dens.alarmed[others[heard]] = True

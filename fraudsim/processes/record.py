@@ -22,8 +22,7 @@ PEOPLE = np.array([*IN_DEN, WorkerStatus.STRANDED, WorkerStatus.DETAINED, Contro
                   np.int64)
 IN_CUSTODY = np.zeros(len(WorkerStatus), bool)
 IN_CUSTODY[list(SUSPECTS)] = True
-COUNTED = IN_CUSTODY.copy()
-COUNTED[[*IN_DEN, WorkerStatus.STRANDED]] = True
+COUNTED = sum(1 << status for status in (*IN_DEN, *SUSPECTS, WorkerStatus.STRANDED))
 
 
 def reach_now(state: State) -> NDArray[np.int64]:
@@ -41,10 +40,10 @@ def custody_cost(state: State) -> int:
                "syndicates.leaders syndicates.active syndicates.posts")
 def record(state: State) -> None:
     """Write today's row and clear the counters."""
-    today, dens, workers, syndicates = state.flows.today, state.dens, state.workers, state.syndicates
+    today, dens, workers, syndicates = state.flows.today, state.dens, state.workers.wide, state.syndicates
     stocks(today, STOCKS, DENS, PEOPLE, COUNTED, IN_CUSTODY, dens.status, dens.country, dens.numbers, dens.adjacent,
-           workers.status, workers.place, workers.control, workers.recruited_as, workers.days_captive, workers.den,
-           syndicates.home, syndicates.capital, syndicates.leaders, syndicates.posts, syndicates.active)
+           state.workers.status, workers.place, workers.control, workers.recruited_as, workers.days_captive,
+           workers.den, syndicates.home, syndicates.capital, syndicates.leaders, syndicates.posts, syndicates.active)
     if state.days_lived == len(state.record):
         state.record = np.concatenate((state.record, np.zeros_like(state.record)))
     close_day(today, AT_THE_END, reach_now(state) if state.levers.acting else state.fixed(reach_now),

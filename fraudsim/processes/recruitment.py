@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.worker import LIFECYCLE, RecruitedAs, Role, WorkerStatus
 from fraudsim.core.draws import kind_code, purpose, purposes
-from fraudsim.core.kernels import free_rows
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
 from fraudsim.ledgers.flows import POSITION
@@ -19,25 +18,22 @@ from fraudsim.state import State
 
 Floats = NDArray[np.float64]
 
-OFFER = purpose("recruitment.offer")
 SOURCE = purpose("recruitment.source")
 MEETING = purposes("recruitment.recruited as", "recruitment.role", "recruitment.age",
                    "recruitment.accept")
-RE_ENLIST = purpose("recruitment.re-enlist")
+CODES = purposes("recruitment.re-enlist", "recruitment.offer")
 
 CALLING = DenStatus.ACTIVE.value
 AGAIN = (WorkerStatus.AT_RISK.value, WorkerStatus.PROSPECT.value, WorkerStatus.TRAVELLING.value)
-HOLDER = int(kind_code("holder"))
-WAYS = (RecruitedAs.VOLUNTARY.value, RecruitedAs.DECEIVED.value, RecruitedAs.COERCED.value)
-ROLES = (Role.CALLER.value, Role.GUARD.value)
-ANSWERS = (WorkerStatus.PROSPECT.value, WorkerStatus.DECLINED.value, WorkerStatus.TRAVELLING.value)
+NAMES = np.array([kind_code("holder"), RecruitedAs.VOLUNTARY, RecruitedAs.DECEIVED, RecruitedAs.COERCED, Role.CALLER,
+                  Role.GUARD, WorkerStatus.PROSPECT, WorkerStatus.DECLINED, WorkerStatus.TRAVELLING], np.int64)
 OFFERS, ONCE_MORE = POSITION["offers"], POSITION["re_recruited"]
 
 
 def settings(state: State) -> tuple[Any, ...]:
     """Return the world's numbers: of offers, of meetings, of ages, and the chance to be won again."""
     p = state.world.parameters.recruitment
-    shares = (p.coerced_share, p.coerced_share + p.deceived_share, p.caller_share, p.accept_share)
+    shares = np.array([p.coerced_share, p.coerced_share + p.deceived_share, p.caller_share, p.accept_share], np.float64)
     return ((p.offers_per_at_risk, p.offers_per_seat_cap), shares, (p.age_median, p.age_sigma),
             state.world.parameters.captivity.re_enlist)
 
@@ -47,16 +43,9 @@ def settings(state: State) -> tuple[Any, ...]:
          writes="seats.holder seats.holders workers.* countries.at_risk countries.joined countries.away")
 def recruitment(state: State) -> None:
     """Fill vacant seats of dens that call."""
-    seats, dens, draws = state.seats, state.dens, state.draws
     if state.day % 7 == 0:
         _renew(state)
-    vacant = free_rows(seats.holder, seats.den, dens.status, CALLING)
-    if vacant.size == 0:
-        return
-    vacant = _re_enlist(state, vacant)
-    rates, chance = offer_rates(state, vacant.size)
-    draws.made += vacant.size
-    offered = loops.offered_seats(draws.run, OFFER, state.day, vacant, seats.key, seats.den, dens.syndicate, chance)
+    offered, rates = _fill(state)
     if offered.size:
         _offer(state, offered, rates)
 
@@ -70,18 +59,19 @@ def _renew(state: State) -> None:
     countries.joined += joined.astype(np.int64)
 
 
-def _re_enlist(state: State, vacant: Rows) -> Rows:
-    """Let people at risk once more take the first vacant seats; return the seats left."""
-    workers, seats, draws = state.workers, state.seats, state.draws
-    *_, chance = state.fixed(settings)
+def _fill(state: State) -> tuple[Rows, Floats]:
+    """Let people at risk once more take the first vacant seats; return the seats offered to others, and the rates."""
+    workers, seats, dens, draws = state.workers.wide, state.seats, state.dens, state.draws
+    chances, *_, again = state.fixed(settings)
     with LIFECYCLE.named("workers"):
-        rows, left, drawn = loops.re_enlist(
-            draws.run, RE_ENLIST, state.day, chance, vacant, ONCE_MORE, state.flows.today, workers.key,
-            workers.nationality, workers.came_home, workers.status, workers.since, workers.seat, workers.den,
-            workers.trips, workers.due, seats.key, seats.den, seats.holder, seats.holders, LIFECYCLE.allowed, *AGAIN)
+        rows, offered, rates, drawn = loops.fill(
+            draws.run, CODES, state.day, again, chances, CALLING, ONCE_MORE, state.flows.today, workers.key,
+            workers.nationality, workers.came_home, state.workers.status, workers.since, workers.seat, workers.den,
+            workers.trips, workers.due, seats.key, seats.den, seats.holder, seats.holders, dens.status, dens.syndicate,
+            state.syndicates.reach, state.countries.at_risk, LIFECYCLE.allowed, *AGAIN)
     draws.made += drawn
     state.agendas["departures"].enter(rows, state.day)
-    return left  # type: ignore[no-any-return]
+    return offered, rates
 
 
 def offer_rates(state: State, vacant: int) -> tuple[Floats, Floats]:
@@ -109,16 +99,17 @@ def offer_rates(state: State, vacant: int) -> tuple[Floats, Floats]:
 
 def _offer(state: State, offered: Rows, rates: Floats) -> None:
     """Let a recruiter meet one new person for each of the seats offered."""
-    workers, seats, countries, draws = state.workers, state.seats, state.countries, state.draws
+    seats, countries, draws = state.seats, state.countries, state.draws
     _, shares, age, _ = state.fixed(settings)
-    rows = workers.add(offered.size)
+    first = state.workers.room(offered.size)
+    workers = state.workers.wide
     draws.made += offered.size * (MEETING.size + len(countries))
     with LIFECYCLE.named("workers"):
-        went = loops.meet(
-            draws.run, MEETING, SOURCE, state.day, rows, offered, rates, shares, age,
-            (HOLDER, *WAYS, *ROLES, *ANSWERS), OFFERS, state.flows.today, LIFECYCLE.allowed, countries.key,
+        loops.meet(
+            draws.run, MEETING, SOURCE, state.day, first, offered, rates, shares, age,
+            NAMES, OFFERS, state.flows.today, LIFECYCLE.allowed, countries.key,
             countries.at_risk, countries.away, seats.key, seats.den, seats.holder, seats.holders,
             state.dens.syndicate, workers.key, workers.nationality, workers.place, workers.recruited_as,
             workers.role, workers.age, workers.status, workers.since, workers.seat, workers.den, workers.trips,
-            workers.due)
-    state.agendas["departures"].enter(went, state.day)
+            workers.due, *state.agendas["departures"].room(offered.size))
+    state.workers.take_in(offered.size)

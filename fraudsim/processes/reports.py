@@ -30,15 +30,16 @@ def registered_share(state: State) -> NDArray[np.float64]:
          writes="victims.reported forces.recorded dens.reported dens.reports dens.registered evidence.*")
 def reports(state: State) -> None:
     """Record today's reports; some lead to a number, an address or an account of the den."""
-    rows = state.agendas["reports"].take(state.day)
-    if rows.size == 0:
+    agenda = state.agendas["reports"]
+    if not agenda.may_be_due(state.day):
         return
-    t, v, d, forces, draws = state.transfers, state.victims, state.dens, state.forces, state.draws
+    t, v, d, forces, draws = state.transfers.wide, state.victims.wide, state.dens, state.forces, state.draws
     share = float(state.world.parameters.investigation.trace_share)
     registered = registered_share(state) if state.levers.acting else state.fixed(registered_share)
-    traced = book(rows, draws.run, REPORT, share, registered, t.key, t.victim, t.den, t.amount, v.country, v.reported,
-                  forces.recorded, d.reported, d.reports, d.registered, d.target, d.status, DISMANTLED,
-                  state.flows.today, RECORDED)
-    draws.made += 2 * rows.size
+    traced, reported = book(
+        *agenda.room(0), state.day, draws.run, REPORT, share, registered, t.key, t.victim, t.den, t.amount, v.country,
+        v.reported, forces.recorded, d.reported, d.reports, d.registered, d.target, d.status, DISMANTLED,
+        state.flows.today, RECORDED)
+    draws.made += 2 * reported
     if traced.size:
         confirm(state, v.country[t.victim[traced]], t.den[traced], t.key[traced])

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import LIFECYCLE, VictimStatus
 from fraudsim.core.draws import purpose, purposes
+from fraudsim.core.kernels import either_any
 from fraudsim.core.process import process
-from fraudsim.core.table import Rows
 from fraudsim.ledgers.controls import sites_down, warning_share, wrong
 from fraudsim.ledgers.flows import POSITION, positions
 from fraudsim.loops import scams as loops
@@ -21,8 +21,8 @@ DRAWS = np.array([SUCCESS, *purposes("scams.warned", "scams.warning heeded", "sc
 WRONG = purpose("scams.warned wrongly")
 COUNTED = positions("scams_left", "warnings", "scams_broken_off")
 WARNINGS = POSITION["warnings"]
-ACTIVE, ENGAGED = DenStatus.ACTIVE.value, VictimStatus.ENGAGED.value
-PAYING, LEFT, BROKEN_OFF = VictimStatus.PAYING.value, VictimStatus.LEFT.value, VictimStatus.BROKEN_OFF.value
+ACTIVE = DenStatus.ACTIVE.value
+FATES = np.array([VictimStatus.ENGAGED, VictimStatus.PAYING, VictimStatus.LEFT, VictimStatus.BROKEN_OFF], np.int64)
 WEB = CHANNELS.index("web")
 MOST_TRIES = 3
 
@@ -43,35 +43,23 @@ def never(state: State) -> Floats:
          writes="victims.* dens.stage_seconds countries.warning_tired")
 def scams(state: State) -> None:
     """Play every stage that is due today; a stage without delay is followed by the next at once."""
-    rows = state.agendas["stages"].take(state.day)
-    if rows.size:
-        left, broken_off, paying, waiting = _play(state, rows)
-        victims, agendas = state.victims, state.agendas
-        LIFECYCLE.move(victims, left, LEFT)
-        LIFECYCLE.move(victims, broken_off, BROKEN_OFF)
-        LIFECYCLE.move(victims, paying, PAYING)
-        agendas["payments"].enter(paying, victims.due[paying])
-        agendas["stages"].enter(waiting, victims.due[waiting])
+    _play(state)
     _tire(state)
 
 
-def _play(state: State, rows: Rows) -> tuple[Rows, Rows, Rows, Rows]:
-    """Play the stages; return who leaves, who breaks off, who is to pay, and who goes on another day."""
-    victims, dens, book, draws = state.victims, state.dens, state.book, state.draws
+def _play(state: State) -> None:
+    victims, dens, book, draws, agendas = state.victims.wide, state.dens, state.book, state.draws, state.agendas
     warning = down = heed = state.fixed(never)
     if state.levers.acting:
         warning, down = warning_share(state), sites_down(state)
         heed = state.world.parameters.residents.warning_success * (1.0 - state.countries.warning_tired)
-    *fates, made = loops.play(
-        state.day, draws.run, rows, dens.status, dens.adjacent, dens.stage_seconds, ACTIVE, victims.key,
-        victims.status, ENGAGED, victims.den, victims.script, victims.stage, victims.susceptibility, victims.scams,
-        victims.payments_this_scam, victims.due, victims.country, victims.wary, victims.wary_since,
-        victims.warnings, victims.tries, book.stages, book.success, book.seconds, book.delay, book.channel,
-        book.needs_site, WEB, MOST_TRIES, DRAWS, warning, heed, down, state.fixed(wariness), state.flows.today,
-        COUNTED)
-    draws.made += made
-    left, broken_off, paying, waiting = fates
-    return left, broken_off, paying, waiting
+    draws.made += loops.play(
+        state.day, draws.run, *agendas["stages"].room(0), *agendas["payments"].room(agendas["stages"].pending),
+        dens.status, dens.adjacent, dens.stage_seconds, ACTIVE, victims.key, victims.status, FATES, LIFECYCLE.allowed,
+        victims.den, victims.script, victims.stage, victims.susceptibility, victims.scams, victims.payments_this_scam,
+        victims.due, victims.country, victims.wary, victims.wary_since, victims.warnings, victims.tries, book.stages,
+        book.success, book.seconds, book.delay, book.channel, book.needs_site, WEB, MOST_TRIES, DRAWS, warning, heed,
+        down, state.fixed(wariness), state.flows.today, COUNTED)
 
 
 def tiring(state: State) -> tuple[float, float]:
@@ -89,7 +77,7 @@ def _tire(state: State) -> None:
         astray = state.draws.poisson(WRONG, countries.key, means, state.day)
         state.flows.add_all("warnings_wrong", astray)
         heard = heard + astray
-    if not heard.any() and not tired.any():
+    if not either_any(heard, tired):
         return
     each, kept = state.fixed(tiring)
     now = np.minimum(1.0, kept * tired + each * heard / np.maximum(countries.adults, 1))

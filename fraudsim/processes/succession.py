@@ -5,6 +5,7 @@ from __future__ import annotations
 from fraudsim.agents.den import standing
 from fraudsim.agents.syndicate import STOCKTAKING, part_syndicate
 from fraudsim.core.draws import purpose
+from fraudsim.core.kernels import differ
 from fraudsim.core.process import process
 from fraudsim.core.table import where
 from fraudsim.state import State
@@ -18,9 +19,8 @@ SUCCESSOR = purpose("succession.successor")
 def succession(state: State) -> None:
     """Settle falls of leaders on their day; once a week successors come. A fall ends no syndicate by itself."""
     table = state.syndicates
-    new = table.leaders_taken > table.falls_settled
-    if new.any():
-        for row in where(new).tolist():
+    if differ(table.leaders_taken, table.falls_settled):
+        for row in where(table.leaders_taken > table.falls_settled).tolist():
             for fall in range(int(table.falls_settled[row]), int(table.leaders_taken[row])):
                 _settle(state, row, fall)
     if state.day % 7 == STOCKTAKING:

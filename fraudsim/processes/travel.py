@@ -11,7 +11,7 @@ from fraudsim.agents.worker import LIFECYCLE, RecruitedAs, Role, WorkerStatus
 from fraudsim.core.draws import purpose, purposes
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
-from fraudsim.ledgers.flows import POSITION
+from fraudsim.ledgers.flows import positions
 from fraudsim.loops import travel as loops
 from fraudsim.state import State
 
@@ -20,29 +20,32 @@ CROSSING = purposes("travel.route", "travel.stop", "travel.retry", "travel.named
 WRONG_STOPS = purpose("travel.wrong stops")
 TERMS = purposes("travel.confine", "travel.loan", "travel.death")
 
-AT_THE_BORDER = (RecruitedAs.COERCED.value, *(s.value for s in (
-    WorkerStatus.STOPPED, WorkerStatus.SMUGGLED, WorkerStatus.HOME, WorkerStatus.AT_RISK)))
-AT_THE_DEN = (RecruitedAs.DECEIVED.value, RecruitedAs.COERCED.value, *(s.value for s in (
-    WorkerStatus.TRAVELLING, WorkerStatus.SMUGGLED, WorkerStatus.ARRIVED, WorkerStatus.WORKING, WorkerStatus.HELD,
-    WorkerStatus.STRANDED, WorkerStatus.DIED)), DenStatus.LYING_LOW.value, Role.CALLER.value)
-DEPARTURES = tuple(POSITION[name] for name in ("departures", "border_stops", "smuggled", "smuggled_stopped"))
-ARRIVALS = tuple(POSITION[name] for name in (
-    "arrivals", "arrivals_from", "smuggled_arrivals", "smuggler_debt", "smuggled_deaths"))
+S = WorkerStatus
+AT_THE_BORDER = np.array([RecruitedAs.COERCED, S.STOPPED, S.SMUGGLED, S.HOME, S.AT_RISK], np.int64)
+AT_THE_DEN = np.array([RecruitedAs.DECEIVED, RecruitedAs.COERCED, S.TRAVELLING, S.SMUGGLED, S.ARRIVED, S.WORKING,
+                       S.HELD, S.STRANDED, S.DIED, DenStatus.LYING_LOW, Role.CALLER], np.int64)
+DEPARTURES = positions("departures", "border_stops", "smuggled", "smuggled_stopped")
+ARRIVALS = positions("arrivals", "arrivals_from", "smuggled_arrivals", "smuggler_debt", "smuggled_deaths")
 
 
 def crossing(state: State) -> tuple[Any, ...]:
     """Return the world's numbers of departures: shares, days of the journey, and the smuggler's price in cents."""
     p = state.world.parameters.travel
     evading = (1.0 - p.smuggled_share) * p.evade_share
-    shares = p.smuggled_share, evading, p.retry_share, p.named_share, p.caught_retry
+    shares = np.array([p.smuggled_share, evading, p.retry_share, p.named_share, p.caught_retry], np.float64)
     return shares, (p.days, p.smuggled_extra_days), 100.0 * p.smuggler_debt
 
 
+def usual_price(state: State) -> Rows:
+    """Return what smugglers take without policy, by country, cents."""
+    return np.full(len(state.countries), round(state.fixed(crossing)[-1]))
+
+
 def terms(state: State) -> tuple[Any, ...]:
-    """Return the world's numbers of arrivals: (loans, deaths), and (debt, recruiter's fee, days stranded)."""
+    """Return the world's numbers of arrivals: (loans, deaths), and [debt, recruiter's fee, days stranded]."""
     p = state.world.parameters
-    return (p.recruitment.travel_loan_share, p.travel.smuggled_death), (
-        round(100 * p.recruitment.debt), round(100 * p.recruitment.recruiter_fee), p.captivity.stranded_days)
+    return (p.recruitment.travel_loan_share, p.travel.smuggled_death), np.array(
+        [round(100 * p.recruitment.debt), round(100 * p.recruitment.recruiter_fee), p.captivity.stranded_days])
 
 
 @process(reads="countries.key countries.adults dens.country dens.status dens.syndicate syndicates.coercion "
@@ -51,12 +54,10 @@ def terms(state: State) -> tuple[Any, ...]:
 def travel(state: State) -> None:
     """Send off those who accepted today, and receive those who are due."""
     _stop_ordinary_travellers(state)
-    leaving = state.agendas["departures"].take(state.day)
-    if leaving.size:
-        _depart(state, leaving)
-    due = state.agendas["arrivals"].take(state.day)
-    if due.size:
-        _arrive(state, due)
+    if state.agendas["departures"].may_be_due(state.day):
+        _depart(state)
+    if state.agendas["arrivals"].may_be_due(state.day):
+        _arrive(state)
 
 
 def _stop_ordinary_travellers(state: State) -> None:
@@ -70,38 +71,32 @@ def _stop_ordinary_travellers(state: State) -> None:
     state.flows.add_all("travellers_stopped_wrongly", stopped)
 
 
-def _depart(state: State, rows: Rows) -> None:
+def _depart(state: State) -> None:
     """Let people meet exit control or go by smuggler; those stopped or caught for good are at risk as before."""
-    workers, dens, seats, draws, levers = state.workers, state.dens, state.seats, state.draws, state.levers
-    shares, days, cents = state.fixed(crossing)
-    price = np.rint(cents * levers.smuggle_price).astype(np.int64)
+    workers, dens, seats, draws, levers = state.workers.wide, state.dens, state.seats, state.draws, state.levers
+    leaving, (shares, days, cents) = state.agendas["departures"], state.fixed(crossing)
+    price = np.rint(cents * levers.smuggle_price).astype(np.int64) if levers.acting else state.fixed(usual_price)
     with LIFECYCLE.named("workers"):
-        on_the_way, waiting, drawn = loops.depart(
-            draws.run, CROSSING, state.day, rows, shares, days, AT_THE_BORDER, DEPARTURES, state.flows.today,
-            LIFECYCLE.allowed, levers.exit_ban, levers.exit_screening, levers.smuggle_stop, price,
-            state.syndicates.source_belief, state.syndicates.route_belief, dens.syndicate, dens.country, workers.key,
-            workers.nationality, workers.den, workers.recruited_as, workers.trips, workers.status, workers.since,
-            workers.seat, workers.started, workers.debt, workers.smuggled, workers.due, seats.holder,
-            seats.vacant_since, dens.staff, dens.callers)
-    draws.made += drawn
-    state.agendas["arrivals"].enter(on_the_way, workers.due[on_the_way])
-    state.agendas["departures"].enter(waiting, workers.due[waiting])
+        draws.made += loops.depart(
+            draws.run, CROSSING, state.day, *leaving.room(0), *state.agendas["arrivals"].room(leaving.pending), shares,
+            days, AT_THE_BORDER, DEPARTURES, state.flows.today, LIFECYCLE.allowed, levers.exit_ban,
+            levers.exit_screening, levers.smuggle_stop, price, state.syndicates.source_belief,
+            state.syndicates.route_belief, dens.syndicate, dens.country, workers.key, workers.nationality, workers.den,
+            workers.recruited_as, workers.trips, workers.status, workers.since, workers.seat, workers.started,
+            workers.debt, workers.smuggled, workers.due, seats.holder, seats.vacant_since, dens.staff, dens.callers)
 
 
-def _arrive(state: State, rows: Rows) -> None:
+def _arrive(state: State) -> None:
     """Let dens receive people and pay the recruiter; who finds the den gone is stranded."""
-    workers, dens, seats, draws = state.workers, state.dens, state.seats, state.draws
-    shares, numbers = state.fixed(terms)
-    *_, fee, stranded_days = numbers
+    workers, dens, seats, draws = state.workers.wide, state.dens, state.seats, state.draws
+    coming, (shares, numbers) = state.agendas["arrivals"], state.fixed(terms)
     with LIFECYCLE.named("workers"):
-        stranded, received, drawn = loops.arrive(
-            draws.run, TERMS, state.day, rows, shares, numbers, AT_THE_DEN, ARRIVALS, state.flows.today,
-            LIFECYCLE.allowed, state.syndicates.coercion, state.syndicates.capital, dens.syndicate, dens.status,
-            dens.country, dens.staff, dens.callers, seats.holder, seats.vacant_since, workers.key,
-            workers.nationality, workers.place, workers.den, workers.seat, workers.recruited_as, workers.role,
-            workers.trips, workers.status, workers.since, workers.smuggled, workers.control, workers.debt,
-            workers.started, workers.due)
+        received, drawn = loops.arrive(
+            draws.run, TERMS, state.day, *coming.room(0), *state.agendas["lives"].room(coming.pending), shares, numbers,
+            AT_THE_DEN, ARRIVALS, state.flows.today, LIFECYCLE.allowed, state.syndicates.coercion,
+            state.syndicates.capital, dens.syndicate, dens.status, dens.country, dens.staff, dens.callers, seats.holder,
+            seats.vacant_since, workers.key, workers.nationality, workers.place, workers.den, workers.seat,
+            workers.recruited_as, workers.role, workers.trips, workers.status, workers.since, workers.smuggled,
+            workers.control, workers.debt, workers.started, workers.due)
     draws.made += drawn
-    state.accounts.move("syndicates", "suppliers", fee * int(received))
-    if stranded.size:
-        state.agendas["lives"].enter(stranded, state.day + stranded_days)
+    state.accounts.move("syndicates", "suppliers", int(numbers[1]) * int(received))

@@ -21,6 +21,8 @@ Window = Callable[["Simulation"], slice]
 
 MONTH = 30.44
 HAND_OVER_DAYS = 913
+SEASON = 62
+"""Days that are compared before and after an operation is ordered."""
 NEVER = 32767
 
 
@@ -163,6 +165,21 @@ def _people_at_start(simulation: Simulation, row: int) -> float:
     return float(simulation.record()[0, POSITION["staff"], :].sum())
 
 
+def _youngest_share(simulation: Simulation, row: int) -> float | None:
+    victims = simulation.state.victims
+    band = victims.age_band[victims.payments > 0]
+    return _ratio((band == 0).sum(), band.size)
+
+
+def _loss_change(simulation: Simulation, row: int) -> float | None:
+    order = int(simulation.state.operations.opened[row])
+    if order < SEASON or order + SEASON > simulation.state.day:
+        return None
+    paid = simulation.record()[order - SEASON: order + SEASON, POSITION["paid"], :].sum(axis=1)
+    before = float(paid[:SEASON].sum())
+    return _ratio(float(paid[SEASON:].sum()) - before, before)
+
+
 MEASURES: dict[str, Measure] = {
     "strike_month": Measure("months", "from the order for the first joint operation that struck to its strike",
                             _strike_month),
@@ -207,6 +224,24 @@ MEASURES: dict[str, Measure] = {
                                          _rate("warnings", "calls_blocked"), strike=False),
     "held_per_call_stopped": Measure("currency/call", "transfers held, retries counted, for each scam call stopped",
                                      _rate("held", "calls_blocked", 0.01), strike=False),
+    "calls_stopped": Measure("calls", "scam and wanted calls stopped while the arm was in force",
+                             _sum("calls_blocked", "wanted_calls_blocked"), strike=False),
+    "messages_stopped": Measure("messages", "scam and wanted messages stopped while the arm was in force",
+                                _sum("sms_blocked", "wanted_messages_blocked"), strike=False),
+    "money_held": Measure("currency", "transfers held, retries counted, while the arm was in force",
+                          _sum("held", scale=0.01), strike=False),
+    "warnings_given": Measure("warnings", "warnings to people in a scam while the arm was in force",
+                              _sum("warnings"), strike=False),
+    "helpers_punished": Measure("persons", "people punished for lending an account or card while the arm was in force",
+                                _sum("helpers_punished"), strike=False),
+    "click_farming_share": Measure("share", "share of click-farming among new victims while the arm was in force",
+                                   _rate("victims_click_farming", "victims"), strike=False),
+    "investment_share": Measure("share", "share of investment scams in the money paid while the arm was in force",
+                                _rate("paid_investment", "paid"), strike=False),
+    "youngest_share": Measure("share", "share of the youngest age band among all who have paid by the last day, the "
+                              "burn-in included", _youngest_share, strike=False),
+    "loss_change": Measure("share", f"change of the money paid in the {SEASON} days from the order for that operation, "
+                           f"against the {SEASON} days before", _loss_change),
     "people_at_start": Measure("persons", "people in dens on the first day after the burn-in", _people_at_start,
                                strike=False),
     "revenue_per_worker": Measure("currency/person/year", "money paid by victims for each person in a den, a year, "

@@ -11,7 +11,7 @@ from fraudsim.errors import InputError
 from fraudsim.study.inputs import told, too_low
 from fraudsim.study.opened import OpenedStudy
 from fraudsim.study.plan.checked import StudyLike, checked
-from fraudsim.study.plan.factors import Factor
+from fraudsim.study.plan.factors import Factor, names_of
 from fraudsim.study.plan.plan import Plan
 from fraudsim.study.storage.layout import Shard
 from fraudsim.study.storage.manifest import claim
@@ -64,12 +64,12 @@ class Study:
     @property
     def uncertainties(self) -> tuple[str, ...]:
         """Names of the columns that hold uncertainties."""
-        return tuple(factor.name for factor in self.factors if factor.role == "uncertainty")
+        return names_of(self.factors, "uncertainty")
 
     @property
     def levers(self) -> tuple[str, ...]:
         """Names of the columns that hold levers."""
-        return tuple(factor.name for factor in self.factors if factor.role == "lever")
+        return names_of(self.factors, "lever")
 
     @property
     def outcomes(self) -> tuple[str, ...]:

@@ -10,8 +10,6 @@ from importlib.util import find_spec
 
 import pytest
 
-from fraudsim.cli import main
-
 TINY = """name = "tiny"
 world = "tutorial"
 days = 4
@@ -28,24 +26,11 @@ parameters.calls.answer_share = { low = 0.03, high = 0.2 }
 """
 
 
-@pytest.fixture
-def call(monkeypatch, capsys, tmp_path):
-    """Run the command line in this process, in a directory of its own; return exit code, output and errors."""
+@pytest.fixture(autouse=True)
+def _place(monkeypatch, tmp_path):
+    """Work in a directory that holds a small study."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "tiny.toml").write_text(TINY)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["fraudsim", *map(str, arguments)])
-        monkeypatch.setenv("COLUMNS", "80")
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 def test_from_nothing_to_an_answer(call, tmp_path):

@@ -105,20 +105,6 @@ def test_changing_codes(c, to):
     same(codes, twin)
 
 
-@given(case)
-def test_pushing_and_pulling(c):
-    rows, days = c.column(0, 9), c.column(0, 4)
-    to_rows, to_days = np.zeros(50, np.int64), np.zeros(50, np.int64)
-    kernels.push(to_rows, to_days, 0, rows, days.astype(np.int32))
-    same(to_days[: c.n], days)
-    taken, left = kernels.pull(to_rows, to_days, c.n, 2)
-    same(taken, np.unique(rows[days == 2]))
-    same(to_rows[:left], rows[days != 2])
-    same(to_days[:left], days[days != 2])
-
-
-
-
 @given(seeds, st.integers(0, 300))
 def test_adding_up_a_row_one_after_the_other(seed, n):
     rng = np.random.default_rng(seed)
@@ -142,6 +128,28 @@ def test_telling_whether_either_has_any(c):
 
 
 @given(case)
+def test_telling_what_a_column_holds(c):
+    first, second = c.column(0, 3), c.column(0, 3)
+    assert kernels.holds(first, 2) == (first == 2).any()
+    assert kernels.differ(first, second) == (first != second).any()
+    assert kernels.differ(first, first) == False  # noqa: E712
+    assert kernels.least(first.astype(float)) == min(first.tolist(), default=np.inf)
+
+
+@given(case, st.integers(0, 40))
+def test_the_lowest_keys_come_first(c, most):
+    keys = c.rng.permutation(np.arange(c.n)).astype(np.uint64) * np.uint64(2**58 + 1)
+    n = min(most, c.n)
+    same(kernels.lowest_first(keys, n), keys.argsort()[:n])
+
+
+@given(seeds, st.integers(0, 300), st.sampled_from([2**64, 2**64 - 1, 1000, 3]))
+def test_the_order_of_keys_is_that_of_a_stable_sort(seed, n, below):
+    keys = np.random.default_rng(seed).integers(0, below, n, np.uint64)
+    same(kernels.key_order(keys), np.argsort(keys, kind="stable"))
+
+
+@given(case)
 def test_where_runs_begin(c):
     keys = np.sort(c.column(0, 9))
     same(kernels.first_of_each(keys), np.concatenate(([True], keys[1:] != keys[:-1])) if c.n else np.empty(0))
@@ -157,7 +165,8 @@ def test_every_kernel_stands_here():
 @pytest.mark.parametrize("empty", [np.empty(0, np.int64)])
 def test_nothing_comes_of_nothing(empty):
     assert kernels.rows_between(empty, 0, 1).size == 0
-    assert kernels.pull(np.zeros(4, np.int64), np.zeros(4, np.int64), 0, 0)[1] == 0
+    assert kernels.key_order(empty.astype(np.uint64)).size == 0
+    assert kernels.least(empty.astype(float)) == np.inf
 
 
 @given(case, st.integers(0, 2))

@@ -9,7 +9,7 @@ from support import add_den, add_workers, empty_state, key_of
 from fraudsim.agents.worker import LIFECYCLE, Control, Role, WorkerStatus, leave_den, reseat
 from fraudsim.core.draws import Draws, child_keys, purpose
 from fraudsim.loops import people
-from fraudsim.loops.recruitment import keep_within, lowest_first
+from fraudsim.loops.recruitment import keep_within
 from fraudsim.processes.captivity import captivity
 from fraudsim.processes.homecoming import homecoming
 from fraudsim.processes.travel import travel
@@ -47,11 +47,6 @@ def test_some_are_drawn():
     made, rows = Draws(3), np.arange(0, 300, 2)
     expected = rows[made.uniform(CODE, KEYS[rows], 5) < 0.3]
     assert people.drawn(rows, KEYS, made.run, CODE, 5, 0.3).tolist() == expected.tolist()
-
-
-@pytest.mark.parametrize("n", [1, 2, 17, 300])
-def test_the_lowest_keys_come_first(n):
-    assert lowest_first(KEYS, n).tolist() == KEYS.argsort()[:n].tolist()
 
 
 def test_no_more_accept_than_are_at_risk():

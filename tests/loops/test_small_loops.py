@@ -41,8 +41,11 @@ def same(got, expected) -> None:
 
 @given(files)
 def test_files_are_found(f):
-    same(files_of(1, f.force, f.strength, f.astray, 0.25),
-         np.flatnonzero((f.force == 1) & (f.strength + f.astray > 0.25)))
+    worth = np.flatnonzero((f.force == 1) & (f.strength + f.astray > 0.25))
+    worth = worth[np.argsort(f.key[worth])]
+    rows, seen = files_of(1, f.force, f.strength, f.astray, f.key, 0.25)
+    same(rows, worth)
+    same(seen, f.strength[worth] + f.astray[worth])
     same(unasked_abroad(f.force, f.den, f.country, f.strength, f.asked, 32767),
          np.flatnonzero((f.asked == 32767) & (f.strength >= 1.0) & (f.country[f.den] != f.force)))
     same(ripe_files(f.force, f.den, f.country, f.strength, f.astray, 1.5),

@@ -7,7 +7,7 @@ import pytest
 from support import WIDE, add_den, add_workers, assert_poisson, assert_share, assert_shares, empty_state, flow
 
 from fraudsim.ledgers.flows import POSITION
-from fraudsim.loops.calls import by_channel
+from fraudsim.loops.calls import by_channel, running_answers
 from fraudsim.loops.contacts import keep_numbers, split
 from fraudsim.processes.calls import calls, limits, place
 
@@ -97,7 +97,8 @@ def test_time_goes_with_what_gets_through_to_the_power_of_the_shift(time, stop, 
 
 def test_a_candidates_channel_goes_with_the_answers_expected():
     expected, reply = np.array([100.0, 0.0, 50.0, 10.0]), np.array([0.06, 0.5, 0.04, 0.2])
-    chosen = [by_channel(expected, reply, (i + 0.5) / 10000) for i in range(10000)]
+    sums = running_answers(expected[None], reply)[0]
+    chosen = [by_channel(sums, (i + 0.5) / 10000) for i in range(10000)]
     assert np.bincount(chosen, minlength=4).tolist() == [6000, 0, 2000, 2000]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from fraudsim.agents.den import COLUMNS as DENS
 from fraudsim.agents.den import DenStatus
+from fraudsim.agents.victim import COLUMNS as VICTIMS
 from fraudsim.agents.worker import COLUMNS
 from fraudsim.core.table import Table
 from fraudsim.errors import InputError
@@ -38,7 +39,9 @@ def simulation(days=2000):
     dens = Table("dens", DENS)
     dens.add(6, syndicate=[0, 0, 1, 2, 3, 4], country=[1, 1, 1, 0, 1, 1], ended=[252, 252, 252, 252, 252, 251],
              status=[DenStatus.DISMANTLED] * 4 + [DenStatus.CLOSED, DenStatus.DISMANTLED])
-    state = SimpleNamespace(operations=operations, workers=workers, dens=dens, day=days)
+    victims = Table("victims", VICTIMS)
+    victims.add(5, age_band=[0, 0, 1, 2, 0], payments=[1, 3, 1, 2, 0])
+    state = SimpleNamespace(operations=operations, workers=workers, dens=dens, victims=victims, day=days)
     record = np.zeros((days, len(SERIES), 3), np.int64)
     record[99:151] = 1  # the arm is in force on days 100 to 149: 50 days, three countries
     record[:, POSITION["payments"]] *= 3
@@ -58,7 +61,8 @@ def test_measures_are_those_of_the_first_joint_strike():
         "owners_hit": 2, "handed_over_by_month_3": 1,
         "strike_month": pytest.approx(152 / MONTH), "centres_found": 13, "searches": 20, "arrests": 234,
         "loss_found": 16_800_000, "victims_found": 3000, "loss_reported": 500, "reports_found": 30,
-        "staff_per_centre": 18, "handed_over_by_month_30": 2, "largest_source_share": 0.75}
+        "staff_per_centre": 18, "handed_over_by_month_30": 2, "largest_source_share": 0.75,
+        "loss_change": 50}  # a cent and country on day 99, then on 51 days
 
 
 def test_measures_of_all_joint_strikes_leave_out_searches_by_one_force():
@@ -75,6 +79,10 @@ def test_measures_of_an_arm_count_the_days_on_which_it_is_in_force():
     assert (found["payments_per_victim"], found["loss_per_victim"]) == (3, pytest.approx(0.01))
     assert found["calls_per_message_stopped"] is None
     assert found["revenue_per_worker"] == pytest.approx(3.65)  # a cent a person and day
+    assert (found["calls_stopped"], found["messages_stopped"], found["warnings_given"]) == (300, 150, 150)
+    assert (found["money_held"], found["helpers_punished"]) == (pytest.approx(1.5), 150)
+    assert (found["click_farming_share"], found["investment_share"]) == (1, 1)
+    assert found["youngest_share"] == 0.5  # of the four who paid
     without = simulation()
     without.arm = ()
     assert measured(without)["leaders_taken"] == 156
@@ -95,6 +103,15 @@ def test_ratios_without_a_base_are_null():
     case.state.workers.operation[:] = -1
     found = measured(case)
     assert (found["staff_per_centre"], found["largest_source_share"]) == (None, None)
+
+
+def test_a_change_of_losses_is_null_where_a_season_is_missing():
+    """The operation is ordered on day 100."""
+    assert measured(simulation(162))["loss_change"] is not None
+    assert measured(simulation(161))["loss_change"] is None
+    early = simulation()
+    early.state.operations.opened[2] = 61
+    assert measured(early)["loss_change"] is None
 
 
 def test_hand_overs_are_null_where_the_run_ends_too_soon():

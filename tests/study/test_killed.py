@@ -18,7 +18,7 @@ import works
 from fraudsim.study.reading.results import open_study
 
 SCRIPT = Path(sweep_until_killed.__file__)
-KILLS = int(os.environ.get("FRAUDSIM_KILLS", "4"))
+KILLS = int(os.environ.get("FRAUDSIM_KILLS", "3"))
 
 
 def start(*arguments):

@@ -22,6 +22,9 @@ WORLDS = ("tutorial", "great-wall-2016")
 LARGE = ("laos-2018", "northern-myanmar-2023", "first-light-2022", "mekong-today")
 """Worlds that take seconds a run: their burn-in is judged over three seeds."""
 
+NATION = "china-2023-full"
+"""A world that takes minutes: see test_nation.py; its burn-in is judged in ``experiments/burn-in``."""
+
 
 @cache
 def day_0(name: str, seed: int, **settings: object) -> tuple[int, dict[str, float | None]]:
@@ -60,8 +63,8 @@ def test_a_shipped_world_has_settled_when_day_0_comes(name):
     assert unsettled(drifts) == []
 
 
-def test_six_worlds_are_shipped():
-    assert set(shipped_worlds()) == {*WORLDS, *LARGE}
+def test_seven_worlds_are_shipped():
+    assert set(shipped_worlds()) == {*WORLDS, *LARGE, NATION}
     assert all(shipped_worlds().values())
 
 
@@ -86,7 +89,7 @@ def test_a_large_world_has_settled_and_lives_on(name):
     assert run.state.accounts.total() == 0
 
 
-@pytest.mark.parametrize("name", ["great-wall-2016", *LARGE])
+@pytest.mark.parametrize("name", ["great-wall-2016", *LARGE, NATION])
 def test_every_recorded_fact_has_one_role_a_source_and_a_known_measure(name):
     """A record of one name stands in one role, whatever it is read as; an input is no test of the model."""
     facts = load_world(name).facts
@@ -99,7 +102,7 @@ def test_every_recorded_fact_has_one_role_a_source_and_a_known_measure(name):
     assert all(len(found) == 1 for found in roles.values()), roles
 
 
-@pytest.mark.parametrize("name", [*WORLDS, *LARGE])
+@pytest.mark.parametrize("name", [*WORLDS, *LARGE, NATION])
 def test_a_treaty_in_a_shipped_world_leads_from_a_host_to_a_country_that_is_called(name):
     world = load_world(name)
     hosts, targets = {c.iso for c in world.countries if c.zones}, {c.iso for c in world.countries if c.target}

@@ -127,6 +127,11 @@ def _steps(share: NDArray[np.float64], count: int) -> NDArray[np.int64]:
     return steps
 
 
+def names_of(factors: Sequence[Factor], role: Role) -> tuple[str, ...]:
+    """Return the names of the columns that hold factors of a role."""
+    return tuple(factor.name for factor in factors if factor.role == role)
+
+
 # From what the file says to a factor
 
 

@@ -14,7 +14,7 @@ from fraudsim.errors import InputError
 from fraudsim.outcomes.catalogue import OUTCOMES
 from fraudsim.study.inputs import is_whole, told
 from fraudsim.study.plan.designs import Points
-from fraudsim.study.plan.factors import Factor
+from fraudsim.study.plan.factors import Factor, names_of
 from fraudsim.study.plan.plan import Plan
 from fraudsim.study.plan.schema import StudyFile
 from fraudsim.study.reading.stored import Stored
@@ -82,12 +82,12 @@ class StudyResults:
     @property
     def uncertainties(self) -> tuple[str, ...]:
         """Names of the columns that hold uncertainties."""
-        return tuple(factor.name for factor in self.factors if factor.role == "uncertainty")
+        return names_of(self.factors, "uncertainty")
 
     @property
     def levers(self) -> tuple[str, ...]:
         """Names of the columns that hold levers."""
-        return tuple(factor.name for factor in self.factors if factor.role == "lever")
+        return names_of(self.factors, "lever")
 
     def status(self) -> dict[str, int]:
         """Return how many ``runs`` the study has, and how many are ``done``, have ``failed`` and are ``left``."""

@@ -79,6 +79,7 @@ def connected(stored: Stored, database: str = ":memory:") -> Iterator[duckdb.Duc
     with duckdb.connect(database) as connection:
         found = stored.files()
         connection.execute("set python_enable_replacements = false")
+        connection.execute("set parquet_metadata_cache = true")
         connection.register("journal", stored.journals(found.journals))
         connection.register("points", stored.points)
         for name, select in _views(stored, found).items():
