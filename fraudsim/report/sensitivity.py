@@ -137,7 +137,8 @@ def sensitivity_figure(indices: pd.DataFrame, variance: pd.DataFrame, currency: 
     columns = min(2, len(panels))
     rows = -(-len(panels) // columns)
     shown = min(most, indices["factor"].nunique())
-    figure = Chart(figsize=(10.5 if columns > 1 else 8.0, 1.2 + rows * (1.05 + 0.26 * shown)), layout="constrained")
+    figure = Chart(figsize=(10.5 if columns > 1 else 8.0, 1.2 + rows * (1.05 + 0.26 * shown)))
+    figure.set_layout_engine("constrained", w_pad=0.12)
     grid = figure.subplots(rows, columns, squeeze=False)
     morris = "mu_star" in indices
     for axes, panel in zip(grid.flat, panels, strict=False):

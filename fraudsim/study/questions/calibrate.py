@@ -70,9 +70,9 @@ class Calibration(Answer):
     @property
     def title(self) -> str:
         """One line that says what was asked of which runs."""
-        return (f"Calibration of {self.about['name']} ({self.about['world']}) to {len(self.asked['facts'])} "
-                f"fact{'s' if len(self.asked['facts']) > 1 else ''}: {self.asked['draws']:,} draws, "
-                f"{self.asked['trials']:,} trials of {self.asked['replications']} runs")
+        facts, runs = len(self.asked["facts"]), self.asked["replications"]
+        return (f"Calibration of {self.about['name']} ({self.about['world']}) to {facts} fact{'s' * (facts > 1)}: "
+                f"{self.asked['draws']:,} draws, {self.asked['trials']:,} trials of {runs} run{'s' * (runs > 1)}")
 
     def points(self) -> pd.DataFrame:
         """Return the posterior's draws as design points: a column for every uncertainty, by its path.

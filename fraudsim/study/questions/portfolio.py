@@ -248,7 +248,7 @@ class _Search:
         names = [package for package, values in self.tried.items() if _mean(values)[-1] <= self.asked["budget"]]
         values = np.stack([_mean(self.tried[package])[:-1] * self.signs for package in names])
         best = np.flatnonzero(nondominated(values))
-        best = best[[names[i] != "" for i in best]]
+        best = best[(values[best] < 0).any(axis=1)]
         kept = best[spread_out(values[best], self.asked["keep"])]
         return sorted((names[i] for i in kept), key=lambda name: float(_mean(self.tried[name])[0] * self.signs[0]))
 
@@ -269,7 +269,7 @@ class _Search:
         if not self.front:
             return []
         means = np.stack([_mean(self.fresh[package])[:-1] * self.signs for package in self.front])
-        still = nondominated(np.concatenate([means, np.zeros((1, means.shape[1]))]))[:-1]
+        still = nondominated(np.concatenate([means, np.zeros((1, means.shape[1]))]))[:-1] & (means < 0).any(axis=1)
         return [{"package": package, "size": len(parts(package)), "spend": float(_mean(self.fresh[package])[-1]),
                  "spend_search": float(_mean(self.tried[package])[-1]),
                  "within": float(np.mean(_known(self.fresh[package])[:, -1] <= self.asked["budget"])),
