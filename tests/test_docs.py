@@ -15,12 +15,14 @@ from fraudsim.cli import cli
 from fraudsim.day import DAY
 from fraudsim.interventions import interventions
 from fraudsim.study.study import Study
+from fraudsim.study.work.local import InlineExecutor
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("experiments/*.md")])
 FENCE = re.compile(r"^(?P<indent> *)```(?P<kind>\w*)\n(?P<body>.*?)^(?P=indent)```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)")
-SMALL = {"replications": "1", "days": "8", "seeds": "1"}
+SMALL = {"replications": "1", "days": "8", "seeds": "1", "population": "4", "generations": "1", "situations": "2",
+         "fresh": "2"}
 
 
 def blocks(page: Path, kind: str) -> list[str]:
@@ -38,7 +40,8 @@ def commands(page: Path) -> list[str]:
 def small(arguments: list[str]) -> list[str]:
     """Make a command quick: one replication or seed, a few days, one process."""
     command = arguments[0]
-    wanted = {"compare": ("replications", "days"), "run": ("days",), "check": ("seeds",)}.get(command, ())
+    wanted = {"compare": ("replications", "days"), "run": ("days",), "check": ("seeds",),
+              "portfolio": ("population", "generations", "situations", "fresh")}.get(command, ())
     for option in wanted:
         if f"--{option}" in arguments:
             arguments[arguments.index(f"--{option}") + 1] = SMALL[option]
@@ -58,8 +61,24 @@ overrides = { burn_in_days = 0 }
 """
 
 
+ASKED = """outcomes = ["loss_net", "captive_days", "public_cost"]
+[design]
+kind = "{kind}"
+{size}
+[uncertainties]
+parameters.calls.answer_share = {{ low = 0.03, high = 0.12 }}
+"""
+DESIGNS = {"sensitivity": ("morris", "trajectories = 2"), "robust": ("latin-hypercube", "points = 4"),
+           "discover": ("latin-hypercube", "points = 4"), "portfolio": ("latin-hypercube", "points = 4")}
+
+
 def prepare(line: str) -> None:
     """Lay out what a page's commands have made by then: a study file, and what its sweep has stored."""
+    command, name = line.split()[1:3]
+    if command in DESIGNS:
+        kind, size = DESIGNS[command]
+        Path("asked.toml").write_text(TINY_STUDY + ASKED.format(kind=kind, size=size))
+        Study("asked.toml").run(name, progress=False)
     if "study.toml" in line and " init " not in line:
         Path("study.toml").write_text(TINY_STUDY)
     if line.startswith(("fraudsim query", "fraudsim export")):
@@ -83,6 +102,9 @@ def test_python_examples_run(page: Path) -> None:
                          ids=lambda value: value.name if isinstance(value, Path) else None)
 def test_commands_run(page: Path, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    if line.split()[1] in {*DESIGNS, "query", "export"}:  # starting processes takes longer
+        for module in ("work.driver", "questions.nested"):
+            monkeypatch.setattr(f"fraudsim.study.{module}.LocalExecutor", lambda jobs: InlineExecutor())
     prepare(line)
     result = CliRunner().invoke(cli, small(shlex.split(line)[1:]))
     assert result.exit_code == 0, f"{line}\n{result.output}\n{result.exception!r}"

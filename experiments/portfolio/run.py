@@ -1,0 +1,31 @@
+"""Which packages of policies a budget buys along the Mekong: see README.md."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+FOLDER = Path(__file__).resolve().parent
+sys.path.insert(0, str(FOLDER.parent))
+
+from kept import Kept, asked, told  # noqa: E402
+
+BUDGET = 5e6
+SEARCH: dict[str, Any] = {"population": 24, "generations": 6, "situations": 4, "fresh": 16, "keep": 10}
+QUICK: dict[str, Any] = {"population": 4, "generations": 1, "situations": 2, "fresh": 2, "keep": 2}
+
+
+def main(kept: Kept) -> str:
+    """Search for packages, try them again with fresh seeds, and say what the search had promised."""
+    kept.out.mkdir(parents=True, exist_ok=True)
+    results = kept.study("study").prepare(kept.out / "study")
+    found = results.portfolio(BUDGET, jobs=kept.jobs, **(QUICK if kept.quick else SEARCH))
+    told(found)
+    found.save(results.directory)
+    return kept.finish({name: found.tables[name] for name in ("packages", "objectives", "curse")},
+                       {"figure": found.plot()}, study=found.about, asked=found.asked, notes=found.notes)
+
+
+if __name__ == "__main__":
+    told(main(asked(FOLDER, __doc__ or "")))
