@@ -23,6 +23,9 @@ DIGITS = 6
 SMALL: dict[str, Any] = {"latin-hypercube": {"points": 4}, "morris": {"trajectories": 2}, "saltelli": {"points": 2}}
 """Of a reduced form: how much of each design is run."""
 
+MADE_BY = {"version", "model", "fingerprint", "optuna"}
+"""What tells versions apart: other sources may well give the same numbers."""
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -67,12 +70,19 @@ class Kept:
             for name, frame in tables.items()}
         places = [self.out] + [self.folder] * self.keep
         stored = self.folder / "summary.json"
-        same = stored.exists() and json.loads(stored.read_text("utf-8")) == json.loads(json.dumps(found))
+        same = stored.exists() and _bare(json.loads(stored.read_text("utf-8"))) == _bare(json.loads(json.dumps(found)))
         for place in places:
             (place / "summary.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
             for name, figure in figures.items():
                 figure.savefig(place / f"{name}.png", dpi=110)
         return f"Summary and figures are in {self.out}; the summary is {'as stored' if same else 'not as stored'}.\n"
+
+
+def _bare(found: Any) -> Any:
+    """Return what was found, without what tells versions apart."""
+    if isinstance(found, dict):
+        return {key: _bare(value) for key, value in found.items() if key not in MADE_BY}
+    return [_bare(value) for value in found] if isinstance(found, list) else found
 
 
 def _short(value: Any) -> Any:

@@ -12,7 +12,7 @@ sys.path.insert(0, str(FOLDER.parent))
 from kept import Kept, asked, told  # noqa: E402
 
 BUDGET = 5e6
-SEARCH: dict[str, Any] = {"population": 24, "generations": 6, "situations": 4, "fresh": 16, "keep": 10}
+SEARCH: dict[str, Any] = {"population": 24, "generations": 10, "situations": 3, "fresh": 16, "keep": 10}
 QUICK: dict[str, Any] = {"population": 4, "generations": 1, "situations": 2, "fresh": 2, "keep": 2}
 
 
@@ -23,8 +23,9 @@ def main(kept: Kept) -> str:
     found = results.portfolio(BUDGET, jobs=kept.jobs, **(QUICK if kept.quick else SEARCH))
     told(found)
     found.save(results.directory)
+    asked_for = {key: value for key, value in found.asked.items() if key != "study"}
     return kept.finish({name: found.tables[name] for name in ("packages", "objectives", "curse")},
-                       {"figure": found.plot()}, study=found.about, asked=found.asked, notes=found.notes)
+                       {"figure": found.plot()}, study=found.about, asked=asked_for, notes=found.notes)
 
 
 if __name__ == "__main__":

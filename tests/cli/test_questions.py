@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 
 import pytest
 
-from fraudsim.cli import main
 from fraudsim.study.opened import open_study
 from fraudsim.study.study import Study
 from fraudsim.study.work.local import InlineExecutor
@@ -45,24 +43,12 @@ def place(tmp_path_factory):
 
 
 @pytest.fixture
-def call(monkeypatch, capsys, place):
-    """Run the command line in this process; return exit code, output and errors."""
+def call(monkeypatch, place, call):
+    """The command line, where the stored studies are."""
     monkeypatch.chdir(place)
     # Further runs are done here: starting a process for each command takes longer than all of them.
     monkeypatch.setattr("fraudsim.study.questions.nested.LocalExecutor", lambda jobs: InlineExecutor())
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["fraudsim", *map(str, arguments)])
-        monkeypatch.setenv("COLUMNS", "80")
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
+    return call
 
 
 ASK = {
