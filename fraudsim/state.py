@@ -34,6 +34,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 """Columns of every table: six kinds of agents, the zones, and the ledgers that are tables."""
 
+SPARES = ("victims",)
+"""Tables whose rows may be given back: see :mod:`fraudsim.loops.residents`."""
+
 AGENDAS = ("departures", "arrivals", "stages", "payments", "reports", "money", "cases", "assets", "lives")
 
 
@@ -92,7 +95,7 @@ class State:
         self.lines = lines_of(world)
         sizes = {"countries": n, "zones": sum(len(c.zones) for c in world.countries), "lines": len(self.lines)}
         for name, columns in TABLES.items():
-            setattr(self, name, Table(name, columns, sizes))
+            setattr(self, name, Table(name, columns, sizes, spares=name in SPARES))
         self.country_names = tuple(c.iso for c in world.countries)
         self.zone_names = tuple(z.name for c in world.countries for z in c.zones)
         self.levers, self.accounts = Levers(n, world.parameters.controls.overlap), Accounts()

@@ -42,4 +42,5 @@ def reports(state: State) -> None:
         state.flows.today, RECORDED)
     draws.made += 2 * reported
     if traced.size:
-        confirm(state, v.country[t.victim[traced]], t.den[traced], t.key[traced])
+        force, den = v.country[t.victim[traced]].astype(np.int64), t.den[traced].astype(np.int64)
+        confirm(state, force, den, t.key[traced])

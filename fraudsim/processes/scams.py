@@ -50,6 +50,7 @@ def scams(state: State) -> None:
 def _play(state: State) -> None:
     victims, dens, book, draws, agendas = state.victims.wide, state.dens, state.book, state.draws, state.agendas
     warning = down = heed = state.fixed(never)
+    spare, spares = state.victims.spare.room(agendas["stages"].pending)
     if state.levers.acting:
         warning, down = warning_share(state), sites_down(state)
         heed = state.world.parameters.residents.warning_success * (1.0 - state.countries.warning_tired)
@@ -57,9 +58,10 @@ def _play(state: State) -> None:
         state.day, draws.run, *agendas["stages"].room(0), *agendas["payments"].room(agendas["stages"].pending),
         dens.status, dens.adjacent, dens.stage_seconds, ACTIVE, victims.key, victims.status, FATES, LIFECYCLE.allowed,
         victims.den, victims.script, victims.stage, victims.susceptibility, victims.scams, victims.payments_this_scam,
-        victims.due, victims.country, victims.wary, victims.wary_since, victims.warnings, victims.tries, book.stages,
-        book.success, book.seconds, book.delay, book.channel, book.needs_site, WEB, MOST_TRIES, DRAWS, warning, heed,
-        down, state.fixed(wariness), state.flows.today, COUNTED)
+        victims.due, victims.country, victims.wary, victims.wary_since, victims.warnings, victims.tries,
+        victims.attempts, book.stages, book.success, book.seconds, book.delay, book.channel, book.needs_site, WEB,
+        MOST_TRIES, DRAWS, warning, heed, down, state.fixed(wariness), state.residents.slots,
+        spare, spares, state.flows.today, COUNTED)
 
 
 def tiring(state: State) -> tuple[float, float]:
