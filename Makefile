@@ -9,7 +9,7 @@ OUT := results/great-wall
 JOBS := 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types contract check docs clean
+.PHONY: help demo test lint types contract work work-renew check docs benchmarks clean
 
 help:
 	@echo "make demo      compare interventions in the Spain-China case of 2016 (some minutes)"
@@ -17,8 +17,10 @@ help:
 	@echo "make lint      check style (ruff)"
 	@echo "make types     check types (mypy)"
 	@echo "make contract  check which modules may import which (import-linter)"
-	@echo "make check     all four"
+	@echo "make work      count what a day takes, and fail where a change has multiplied it (seconds)"
+	@echo "make check     all five"
 	@echo "make docs      write docs/parameters.md anew and run all examples of the documentation"
+	@echo "make benchmarks  take all times and write docs/benchmarks.md (some twenty minutes)"
 	@echo "make clean     remove the environment, caches and build products; results/ stays"
 
 # Shims of version managers may stand on the path without a Python behind them, so every candidate is tried.
@@ -60,7 +62,16 @@ types: $(STAMP)
 contract: $(STAMP)
 	$(BIN)/lint-imports
 
-check: test lint types contract
+work: $(STAMP)
+	$(BIN)/python experiments/benchmarks/work.py
+
+work-renew: $(STAMP)
+	$(BIN)/python experiments/benchmarks/work.py --renew
+
+check: test lint types contract work
+
+benchmarks: $(STAMP)
+	$(BIN)/python experiments/benchmarks/run.py
 
 docs: $(STAMP)
 	$(BIN)/python docs/make_parameters.py

@@ -19,22 +19,24 @@ if TYPE_CHECKING:
     from fraudsim.model import FraudModel
     from fraudsim.study.check import check
     from fraudsim.study.compare import compare
+    from fraudsim.study.reading.results import open_study
     from fraudsim.study.run import run
+    from fraudsim.study.study import Study
     from fraudsim.worlds.loader import load_world
     from fraudsim.worlds.loader import shipped_worlds as worlds
 
     __version__: str
 
 __all__ = [
-    "Country", "Den", "FraudModel", "InputError", "PoliceForce", "Syndicate", "Victim", "Worker", "__version__",
-    "check", "compare", "interventions", "load_world", "run", "worlds",
+    "Country", "Den", "FraudModel", "InputError", "PoliceForce", "Study", "Syndicate", "Victim", "Worker",
+    "__version__", "check", "compare", "interventions", "load_world", "open_study", "run", "worlds",
 ]
 
 _WHERE = {
     "Country": "kinds", "Den": "kinds", "FraudModel": "model", "InputError": "errors",
     "PoliceForce": "kinds", "Syndicate": "kinds", "Victim": "kinds",
     "Worker": "kinds", "check": "study.check", "compare": "study.compare", "load_world": "worlds.loader",
-    "run": "study.run",
+    "open_study": "study.reading.results", "run": "study.run", "Study": "study.study",
 }
 
 

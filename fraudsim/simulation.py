@@ -15,7 +15,7 @@ from fraudsim.agents.police import PoliceForce
 from fraudsim.agents.syndicate import Syndicate
 from fraudsim.agents.victim import Victim
 from fraudsim.agents.worker import Worker
-from fraudsim.core.compiled import announce
+from fraudsim.core.compiled import compile_once
 from fraudsim.core.table import Table
 from fraudsim.day import live
 from fraudsim.digest import digest
@@ -71,6 +71,16 @@ def kinds_in_force(mine: Mapping[type[Any], type[Any]] | None,
     return kinds
 
 
+def live_a_little() -> None:
+    """Live a year of a small world with all interventions, so that every loop has been used."""
+    from fraudsim.interventions.parsing import parse_arm
+    from fraudsim.worlds.loader import load_world
+
+    world = load_world("tutorial", {"burn_in_days": 28})
+    state = build(world, seed=0)
+    Simulation(world, parse_arm(tuple(world.interventions), world), state=state).run()
+
+
 def ground(world: World) -> str:
     """Return all of a world that its burn-in depends on, as text: not policy, facts or horizon."""
     return world.model_dump_json(exclude={"interventions", "facts", "happened", "days", "title", "description"})
@@ -95,7 +105,7 @@ class Simulation:
 
     def __init__(self, world: World, arm: Sequence[Intervention] = (), seed: int = 0,
                  kinds: dict[str, type[Any]] | None = None, model: Any = None, state: State | None = None) -> None:
-        announce()
+        compile_once(live_a_little)
         self.world, self.seed, self.arm = world, seed, tuple(arm)
         self.kinds = kinds or kinds_in_force(None)
         self.custom = any(kind.__module__ not in SHIPPED for kind in self.kinds.values())

@@ -101,7 +101,7 @@ def test_the_guard_notices_everything():
     def sly(state):
         state.dens.staff[0] += 1
         state.dens.seats[...] = 3
-        state.dens.wide.victims[0] = 3
+        state.dens.wide.victims[0] += 1
         state.dens.status  # noqa: B018
         LIFECYCLE.move(state.dens, np.array([0]), DenStatus.LYING_LOW)
         state.handle("dens", 0).key  # noqa: B018

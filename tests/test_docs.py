@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from fraudsim.cli import cli
 from fraudsim.day import DAY
 from fraudsim.interventions import interventions
+from fraudsim.study.study import Study
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("experiments/*.md")])
@@ -48,6 +49,24 @@ def small(arguments: list[str]) -> list[str]:
     return arguments
 
 
+TINY_STUDY = """name = "first-study"
+world = "tutorial"
+days = 3
+replications = 1
+arms = ["joint-raids"]
+overrides = { burn_in_days = 0 }
+"""
+
+
+def prepare(line: str) -> None:
+    """Lay out what a page's commands have made by then: a study file, and what its sweep has stored."""
+    if "study.toml" in line and " init " not in line:
+        Path("study.toml").write_text(TINY_STUDY)
+    if line.startswith(("fraudsim query", "fraudsim export")):
+        Path("study.toml").write_text(TINY_STUDY)
+        Study("study.toml").run("first-study", progress=False)
+
+
 def small_python(code: str) -> str:
     """Make the first example quick; everything else in the pages is quick as it stands."""
     return re.sub(r"replications=\d+", "replications=1, days=8", code)
@@ -64,6 +83,7 @@ def test_python_examples_run(page: Path) -> None:
                          ids=lambda value: value.name if isinstance(value, Path) else None)
 def test_commands_run(page: Path, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    prepare(line)
     result = CliRunner().invoke(cli, small(shlex.split(line)[1:]))
     assert result.exit_code == 0, f"{line}\n{result.output}\n{result.exception!r}"
 

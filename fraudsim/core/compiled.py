@@ -11,11 +11,13 @@ import hashlib
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numba
+from filelock import FileLock, Timeout
 from numba.core import config as numba_config
 
 config: Any = numba_config  # its settings are made at import, out of a type checker's sight
@@ -57,15 +59,58 @@ def cache_root() -> Path:
 FOLDER = cache_root() / f"compiled-{_sources_hash()}"
 
 
-def is_cold() -> bool:
-    """Tell whether nothing has been compiled into today's folder yet."""
-    return not any(FOLDER.rglob("*.nbi"))
+READY = FOLDER / "ready"
+"""A file that is there once all loops have been compiled."""
+_state = {"compiling": False}
 
 
-def announce() -> None:
-    """Say on standard error that compiling is under way, if it is."""
-    if is_cold():
-        print("fraudsim: compiling its loops, once for this version (about a minute) ...", file=sys.stderr)
+def compile_once(use_all: Callable[[], None]) -> None:
+    """Let the first process that runs this version compile all loops, and say so; others wait until it has.
+
+    Parameters
+    ----------
+    use_all : callable
+        Uses every compiled function, so that each is compiled and cached.
+    """
+    if _state["compiling"] or READY.exists():
+        return
+    try:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        lock = _lock()
+    except OSError:  # a place where nothing can be kept
+        _compile(use_all)
+        return
+    try:
+        if not READY.exists():
+            _compile(use_all)
+            READY.touch()
+    finally:
+        lock.release()
+
+
+def _lock() -> FileLock:
+    """Return the lock of today's folder, acquired; it ends with the process that holds it, however that ends."""
+    lock = FileLock(FOLDER / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        _say("another process is compiling the loops; waiting for it ...")
+        lock.acquire()
+    return lock
+
+
+def _compile(use_all: Callable[[], None]) -> None:
+    _say("compiling its loops, once for this version (about a minute) ...")
+    start, _state["compiling"] = time.monotonic(), True
+    try:
+        use_all()
+    finally:
+        _state["compiling"] = False
+    _say(f"compiled in {time.monotonic() - start:.0f} s")
+
+
+def _say(words: str) -> None:
+    print(f"fraudsim: {words}", file=sys.stderr, flush=True)
 
 
 def compiled[F: Callable[..., Any]](function: F, inline: str = "never") -> F:

@@ -64,7 +64,9 @@ class Folded:
         self.countries = record.shape[2]
         self.sums = record.sum(axis=0)
         self.last = record[-1] if self.days else self.sums
-        self.world_sums, self.world_last = self.sums.sum(axis=1, keepdims=True), self.last.sum(axis=1, keepdims=True)
+        # Plain numbers: there are many outcomes of the world, each of a few.
+        self.world_sums: list[int] = self.sums.sum(axis=1).tolist()
+        self.world_last: list[int] = self.last.sum(axis=1).tolist()
 
     def by_country(self, outcome: Outcome) -> Floats:
         """Return an outcome for every country: float64, shape (countries,); NaN where it has no meaning."""
@@ -72,10 +74,18 @@ class Folded:
 
     def total(self, outcome: Outcome) -> float | None:
         """Return an outcome for the whole world; None where it has no meaning."""
-        value = float(self._value(outcome, self.world_sums, self.world_last)[0])
-        if outcome.over == "mean":
-            value /= self.countries
-        return None if np.isnan(value) else value
+        if self.days == 0:
+            return None
+        source = self.world_last if outcome.how == "last" else self.world_sums
+        value = float(_one(source, outcome.plus) - _one(source, outcome.minus)) * outcome.scale
+        if outcome.how == "mean":
+            value /= self.days
+        if outcome.per:
+            per = _one(self.world_sums, outcome.per)
+            if per == 0:
+                return None
+            value /= per
+        return value / self.countries if outcome.over == "mean" else value
 
     def _value(self, outcome: Outcome, sums: Record, last: Record) -> Floats:
         if self.days == 0:
@@ -94,6 +104,10 @@ class Folded:
 def _added(folded: Record, series: tuple[str, ...]) -> Record:
     rows: Record = folded[[POSITION[name] for name in series]].sum(axis=0)
     return rows
+
+
+def _one(folded: list[int], series: tuple[str, ...]) -> int:
+    return sum(folded[POSITION[name]] for name in series)
 
 
 def by_country(outcome: Outcome, record: Record) -> Floats:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fraudsim.errors import InputError
-from fraudsim.interventions.parsing import BASELINE, arm_name
+from fraudsim.interventions.parsing import BASELINE
 from fraudsim.study.comparison import Comparison
 from fraudsim.study.inputs import (
     WorldLike,
     arm_texts,
     horizon_problems,
+    named_arms,
     no_progress,
     open_arm,
     open_world,
@@ -25,11 +25,6 @@ from fraudsim.study.sweep import all_settings
 
 if TYPE_CHECKING:
     from fraudsim.interventions.base import Intervention
-    from fraudsim.worlds.schema import World
-
-ALL = "all"
-"""The arm that stands for every intervention of a world, one by one."""
-
 
 def compare(world: WorldLike, arms: Sequence[str] | str, replications: int = 20, seed: int = 0, days: int | None = None,
             jobs: int = 1, overrides: Mapping[str, Any] | None = None, progress: Progress | None = None,
@@ -93,7 +88,7 @@ def checked(world: WorldLike, arms: Sequence[str] | str, replications: int, seed
     lines += too_low(replications=(replications, 1), jobs=(jobs, 1), seed=(seed, 0)) + no_progress(progress)
     lines += [] if isinstance(sweep, bool) else [f"sweep: {told(sweep)}; allowed: True or False"]
     place, found = open_world(world, overrides, lines)
-    names, more = _named(texts, place)
+    names, more = named_arms(texts, place)
     lines += more
     parsed = [open_arm(arm, place) for arm in dict.fromkeys(names)]
     found += [line for _, mistakes in parsed for line in mistakes]
@@ -105,13 +100,3 @@ def checked(world: WorldLike, arms: Sequence[str] | str, replications: int, seed
     horizon = place.days if days is None else int(days)
     replications, seed = int(replications), int(seed)
     return Inputs("compare", place, names, replications, seed, horizon, sweep), [arm for arm, _ in parsed]
-
-
-def _named(texts: Sequence[str], world: World) -> tuple[tuple[str, ...], list[str]]:
-    """Return the arms' names, with ``all`` written out, and a line for every mistake in them."""
-    every = list(world.interventions)
-    names = tuple(name for text in map(arm_name, texts) for name in (every if text == ALL else [text]))
-    lines = [f"arms: {name!r} stands {n} times" for name, n in Counter(names).items() if n > 1]
-    if ALL in map(arm_name, texts) and not every:
-        lines.append(f"arms: {ALL!r} stands for the interventions that {world.name} has settings for, and it has none")
-    return names, lines

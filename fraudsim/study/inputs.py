@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,9 @@ type WorldLike = World | str | Path
 """A world, the name of a shipped one, or a world file."""
 
 type Arm = tuple[Intervention, ...]
+
+ALL = "all"
+"""The arm that stands for every intervention of a world, one by one."""
 
 MOST_RUNS = 1_000_000
 
@@ -69,6 +73,18 @@ def arm_texts(arms: object) -> tuple[list[str], list[str]]:
         if all(isinstance(text, str) for text in found):
             return found, [] if found else ["arms: at least one is needed, such as joint-raids"]
     return [], [f"arms: {told(arms)}; allowed: a list of texts such as ['joint-raids']"]
+
+
+def named_arms(texts: Sequence[str], world: World) -> tuple[tuple[str, ...], list[str]]:
+    """Return the arms' names, with ``all`` written out, and a line for every mistake in them."""
+    from fraudsim.interventions.parsing import arm_name
+
+    every = list(world.interventions)
+    names = tuple(name for text in map(arm_name, texts) for name in (every if text == ALL else [text]))
+    lines = [f"arms: {name!r} stands {n} times" for name, n in Counter(names).items() if n > 1]
+    if ALL in map(arm_name, texts) and not every:
+        lines.append(f"arms: {ALL!r} stands for the interventions that {world.name} has settings for, and it has none")
+    return names, lines
 
 
 def horizon_problems(world: World, days: int | None) -> list[str]:

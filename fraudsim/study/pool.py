@@ -68,7 +68,7 @@ def _side_by_side[T, S](work: Callable[[S], T], seeds: Sequence[S], jobs: int,
                      progress: Progress | None) -> list[T]:
     pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=end_with_parent)
     try:
-        with _workers_start_clean():
+        with workers_start_clean():
             futures: list[Future[T]] = [pool.submit(attempt, work, seed) for seed in seeds]
         for future in as_completed(futures):
             future.result()
@@ -76,7 +76,7 @@ def _side_by_side[T, S](work: Callable[[S], T], seeds: Sequence[S], jobs: int,
                 progress(1)
         results = [future.result() for future in futures]
     except BaseException as error:
-        _stop(pool)
+        stop(pool)
         if isinstance(error, BrokenProcessPool):
             raise StudyError("a worker process died, perhaps for lack of memory: try fewer jobs") from error
         raise
@@ -107,7 +107,7 @@ def attempt[T, S](work: Callable[[S], T], seed: S) -> T:
         raise StudyError(f"seed {seed}{notes} failed: {type(error).__name__}: {error}") from error
 
 
-def _stop(pool: ProcessPoolExecutor) -> None:
+def stop(pool: ProcessPoolExecutor) -> None:
     """End the workers now: what they still do is of no use to anyone."""
     workers = list((getattr(pool, "_processes", None) or {}).values())
     pool.shutdown(wait=False, cancel_futures=True)
@@ -118,7 +118,7 @@ def _stop(pool: ProcessPoolExecutor) -> None:
 
 
 @contextmanager
-def _workers_start_clean() -> Iterator[None]:
+def workers_start_clean() -> Iterator[None]:
     """Start workers that do not import the caller's script and leave Ctrl-C to their parent.
 
     A spawned process imports the main module anew; a script without an ``if __name__`` guard would start

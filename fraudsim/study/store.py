@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fraudsim.errors import InputError
+from fraudsim.study.storage.layout import umask
 from fraudsim.worlds.problems import show
 
 if TYPE_CHECKING:
@@ -196,7 +197,7 @@ def _part(path: Path) -> Iterator[Path]:
 
 def _move(part: Path, path: Path, names: Sequence[str]) -> None:
     if not path.exists():
-        part.chmod(0o777 & ~_umask())
+        part.chmod(0o777 & ~umask())
         part.rename(path)
         return
     for old in set(manifest(path).get("files", ())) - set(names):
@@ -211,12 +212,6 @@ def _inside(path: Path, name: str) -> Path:
     if not found.is_relative_to(path.resolve()):
         raise InputError(f"{path / MANIFEST}: names a file outside its directory: {name!r}")
     return found
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _write_table(table: pd.DataFrame, path: Path) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import copy
 import os
-import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
@@ -18,26 +17,21 @@ from pydantic import ValidationError
 
 from fraudsim.errors import InputError, nearest
 from fraudsim.worlds.consistency import contradictions, salvage
+from fraudsim.worlds.paths import SettingError, place
 from fraudsim.worlds.problems import (
     Loc,
     Problem,
-    Shape,
     errors_of,
     find_problems,
-    item_name,
-    labels,
     listed,
     one_line,
     path_of,
-    shape,
     show,
     told,
 )
 from fraudsim.worlds.schema import World
 from fraudsim.worlds.shipped import add_library
-
-MOST_BYTES = 4_000_000
-DEEPEST = 40
+from fraudsim.worlds.text import contents, decoded, parsed
 
 
 def load_world(world: str | Path | World, overrides: Mapping[str, Any] | None = None) -> World:
@@ -138,7 +132,7 @@ def _key(settings: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=64)
 def _load_text(text: str, where: str, settings: _Settings) -> World:
-    return _checked(_parsed(text, where), where, settings.values)
+    return _checked(parsed(text, where), where, settings.values)
 
 
 def _plain(value: Any) -> Any:
@@ -175,7 +169,7 @@ def _title(file: Traversable) -> str:
 def _read(world: str | Path) -> str:
     where = world_label(world)
     if _is_path(world):
-        return _decoded(_bytes(Path(world), where), where)
+        return decoded(_bytes(Path(world), where), where)
     if world not in _titles():
         known = sorted(_titles())
         raise InputError(one_line(f"no world {world!r}; shipped: {listed(known)}; or the path of a .toml file"
@@ -190,56 +184,7 @@ def _bytes(path: Path, where: str) -> bytes:
         close = nearest(path.stem, _titles())
         what = "is not a regular file" if os.path.exists(path) else "no such file"
         raise InputError(f"{where}: {what}; shipped worlds: {listed(_titles())}{close}")
-    try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise InputError(one_line(f"{where}: cannot be read: {error.strerror or error}")) from None
-    if len(data) > MOST_BYTES:
-        raise InputError(f"{where}: is larger than {MOST_BYTES // 10**6} MB, too large for a world file")
-    return data
-
-
-def _decoded(data: bytes, where: str) -> str:
-    if b"\0" in data:
-        raise InputError(f"{where}: is a binary file, not text")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise InputError(f"{where}: line {line}: byte 0x{data[error.start]:02x} is not UTF-8 text") from None
-
-
-def _parsed(text: str, where: str) -> dict[str, Any]:
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(one_line(f"{where}: {_syntax(str(error), text)}")) from None
-    except ValueError as error:
-        raise InputError(one_line(f"{where}: not TOML: {error}")) from None
-    except RecursionError:
-        raise InputError(f"{where}: not TOML: nested too deeply") from None
-    if _deeper_than(data, DEEPEST):
-        raise InputError(f"{where}: nested too deeply, more than {DEEPEST} levels")
-    return data
-
-
-def _syntax(message: str, text: str) -> str:
-    at = re.search(r" \(at line (\d+), column (\d+)\)$", message)
-    if at:
-        return f"line {at[1]}, column {at[2]}: not TOML: {message[: at.start()]}"
-    what = message.removesuffix(" (at end of document)")
-    return f"line {text.count(chr(10)) + 1}: not TOML: {what} (noticed at the end of the file)"
-
-
-def _deeper_than(data: object, most: int) -> bool:
-    level = [data]
-    for _ in range(most):
-        level = [value for item in level if isinstance(item, dict | list)
-                 for value in (item.values() if isinstance(item, dict) else item)]
-        if not level:
-            return False
-    return True
+    return contents(path, where, "a world file")
 
 
 # Putting overrides over the data, and checking
@@ -281,11 +226,11 @@ def _apply(overrides: Mapping[str, Any], data: dict[str, Any]) -> tuple[dict[Loc
     lines = []
     for path, value in overrides.items():
         try:
-            loc = _place(path, value, data) if path != "shipped_scripts" else (path,)
+            loc = place(path, value, data) if path != "shipped_scripts" else (path,)
             if loc in placed:
-                raise _SettingError(f"is the same as --set {placed[loc]}")
+                raise SettingError(f"is the same as --set {placed[loc]}")
             placed[loc] = path
-        except _SettingError as error:
+        except SettingError as error:
             lines.append(one_line(f"--set {path}: {error}"))
     return placed, lines
 
@@ -298,76 +243,3 @@ def _line(problem: Problem, where: str, placed: dict[Loc, str], data: object, ow
     if problem in own:
         return problem.line(where)
     return problem.line(f"{where} with " + ", ".join(f"--set {path}" for path in placed.values()))
-
-
-# Where an override belongs
-
-
-class _SettingError(ValueError):
-    """An override that has no place in the world."""
-
-
-def _place(path: str, value: Any, data: dict[str, Any]) -> Loc:
-    """Put a value into raw data and return where it went."""
-    loc: Loc = ()
-    holder: Any = data
-    kind = Shape("group", World)
-    for name in _steps(path):
-        key = _key_of(name, kind, holder, path, data, loc)
-        kind = shape(kind.of.model_fields[key].annotation if kind.form == "group" else kind.of)
-        loc = (*loc, key)
-        empty: Any = {} if kind.form in ("group", "map") else None
-        holder = holder.get(key, empty) if isinstance(key, str) else holder[key]
-    if kind.form not in ("value", "values"):
-        fits = isinstance(holder, list | tuple if kind.form == "groups" else dict)
-        known = listed(_keys(kind, holder)) if fits else ""
-        raise _SettingError(f"names a table, not a value; it holds: {known or 'nothing'}")
-    target: Any = data
-    for step in loc[:-1]:
-        target = target.setdefault(step, {}) if isinstance(step, str) else target[step]
-    target[loc[-1]] = value
-    return loc
-
-
-def _steps(path: str) -> list[str]:
-    if not re.fullmatch(r"[^.\[\]]+(\.[^.\[\]]+|\[[^\[\]]+\])*", path):
-        raise _SettingError("is not a path; write it like countries.ES.police.officers")
-    found = re.findall(r"([^.\[\]]+)|\[([^\[\]]+)\]", path)
-    return [(plain or bracketed).strip("'\" ") for plain, bracketed in found]
-
-
-def _key_of(name: str, kind: Shape, holder: Any, path: str, data: object, loc: Loc) -> int | str:
-    if kind.form in ("value", "values"):
-        raise _SettingError(f"{path_of(loc, data)} is a value, and nothing stands below it")
-    if not isinstance(holder, list | tuple if kind.form == "groups" else dict):
-        if holder is not None:
-            raise _SettingError(f"{path_of(loc, data) or 'the world'} has another form in the file")
-        holder = []
-    known = _keys(kind, holder)
-    numbered = kind.form == "groups" and name in map(str, range(len(holder)))
-    if kind.form != "map" and name not in known and not numbered:
-        holds = f"; {path_of(loc, data) or 'a world'} holds: {listed(known) or 'nothing'}"
-        every = holds if len(known) <= 12 else ""
-        raise _SettingError(f"unknown path{every}{nearest(path, _paths(Shape('group', World), data, ''))}")
-    if kind.form != "groups":
-        return name
-    return known.index(name) if name in known else int(name)
-
-
-def _keys(kind: Shape, holder: Any) -> list[str]:
-    if kind.form == "group":
-        return list(kind.of.model_fields)
-    return labels([item_name(item) for item in holder]) if kind.form == "groups" else list(holder)
-
-
-def _paths(kind: Shape, holder: Any, prefix: str) -> Iterator[str]:
-    """Yield all paths that name a value."""
-    if kind.form in ("value", "values"):
-        yield prefix
-        return
-    fits = isinstance(holder, list | tuple if kind.form == "groups" else Mapping)
-    for i, key in enumerate(_keys(kind, holder if fits else ())):
-        below = shape(kind.of.model_fields[key].annotation if kind.form == "group" else kind.of)
-        item = (holder[i] if kind.form == "groups" else holder.get(key)) if fits else None
-        dotted = f"{prefix}.{key}" if prefix else key
-        yield from _paths(below, item, f"{prefix}[{key}]" if "." in key else dotted)

@@ -184,7 +184,7 @@ def _text(e: ErrorDetails, model: type[BaseModel]) -> str:
     if e["type"] == "missing":
         return f"missing; must be {_wanted(kind, field)}"
     guessed = e["type"] == "literal_error" and isinstance(e["input"], str)
-    close = nearest(e["input"], get_args(kind)) if guessed else ""
+    close = nearest(e["input"], get_args(shape(kind).of)) if guessed else ""
     return f"must be {_wanted(kind, field)}, got {show(e['input'])}{close}"
 
 

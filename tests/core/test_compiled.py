@@ -41,26 +41,82 @@ def test_every_module_with_compiled_code_is_among_the_sources():
     package = Path(fraudsim.__file__).parent
     users = set()
     for path in package.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            names = [alias.name for alias in getattr(node, "names", ())]
+        nodes = ast.walk(ast.parse(path.read_text()))
+        for node in (node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)):
+            names = [alias.name for alias in node.names]
             if isinstance(node, ast.ImportFrom) and node.module == "fraudsim.core.compiled":
                 users |= {path} if {"compiled", "compiled_inline"} & set(names) else set()
-            elif isinstance(node, ast.Import | ast.ImportFrom) and any(
-                    name.split(".")[0] == "numba" for name in [getattr(node, "module", "") or "", *names]):
+            elif any(name.split(".")[0] == "numba" for name in [getattr(node, "module", "") or "", *names]):
                 users.add(path)
     assert {path.relative_to(HERE).as_posix() for path in users} == set(compiled.SOURCES)
 
 
-def test_compiling_is_announced_only_where_nothing_is_cached(tmp_path, monkeypatch, capsys):
+@pytest.fixture
+def fresh(tmp_path, monkeypatch):
+    """Let nothing have been compiled yet."""
     monkeypatch.setattr(compiled, "FOLDER", tmp_path / "none")
-    compiled.announce()
+    monkeypatch.setattr(compiled, "READY", tmp_path / "none" / "ready")
+
+
+@pytest.mark.usefixtures("fresh")
+def test_compiling_is_announced_and_done_once(capsys):
+    used = []
+    compiled.compile_once(lambda: used.append(1))
     out, err = capsys.readouterr()
     assert out == ""
-    assert "compiling" in err
-    (tmp_path / "none" / "below").mkdir(parents=True)
-    (tmp_path / "none" / "below" / "draws.nbi").touch()
-    compiled.announce()
+    assert "compiling its loops" in err
+    assert "compiled in" in err
+    compiled.compile_once(lambda: used.append(2))
     assert capsys.readouterr() == ("", "")
+    assert used == [1]
+
+
+@pytest.mark.usefixtures("fresh")
+def test_what_uses_the_loops_may_ask_again_and_a_failure_is_no_success():
+    with pytest.raises(ZeroDivisionError):
+        compiled.compile_once(lambda: 1 / 0)
+    used = []
+    compiled.compile_once(lambda: (used.append(1), compiled.compile_once(lambda: used.append(2))))
+    assert used == [1]
+
+
+@pytest.mark.usefixtures("fresh")
+def test_where_nothing_can_be_kept_loops_are_compiled_all_the_same(monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(compiled, "FOLDER", tmp_path / "file" / "below")
+    monkeypatch.setattr(compiled, "READY", tmp_path / "file" / "below" / "ready")
+    used = []
+    for _ in range(2):
+        compiled.compile_once(lambda: used.append(1))
+    assert used == [1, 1]
+
+
+ONCE = ("import sys, time\nfrom pathlib import Path\nfrom fraudsim.core import compiled\n"
+        "def use_all():\n    time.sleep(1.0)\n    print('compiled')\n"
+        "compiled.compile_once(use_all)")
+
+
+def test_of_processes_that_start_at_once_one_compiles_and_the_others_wait(tmp_path):
+    env = {**os.environ, "FRAUDSIM_CACHE_DIR": str(tmp_path)}
+    several = [subprocess.Popen([sys.executable, "-c", ONCE], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                text=True) for _ in range(3)]
+    results = [process.communicate() for process in several]
+    assert [process.returncode for process in several] == [0, 0, 0], results
+    assert sorted(out for out, _ in results) == ["", "", "compiled\n"]
+    assert sum("waiting for it" in err for _, err in results) >= 1
+
+
+def test_who_is_killed_while_compiling_leaves_no_lock_behind(tmp_path):
+    env = {**os.environ, "FRAUDSIM_CACHE_DIR": str(tmp_path)}
+    first = subprocess.Popen([sys.executable, "-c", ONCE.replace("sleep(1.0)", "sleep(600)")], env=env,
+                             stderr=subprocess.PIPE, text=True)
+    first.stderr.readline()
+    first.kill()
+    first.wait()
+    again = subprocess.run([sys.executable, "-c", ONCE], env=env, capture_output=True, text=True, check=True,
+                           timeout=60)
+    assert again.stdout == "compiled\n"
+    assert "waiting" not in again.stderr
 
 
 def test_the_cache_goes_where_it_is_told(tmp_path, monkeypatch):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fraudsim.core.table import Column, Table, where
+from fraudsim.core.table import Column, Table, among, where
 
 COLUMNS = (Column("staff", "int32", "persons", "staff"), Column("due", "int32", "day", "due", default=32767),
            Column("belief", "float64", "1", "belief", width="zones", default=0.5))
@@ -50,7 +50,7 @@ def test_unknown_columns_are_errors_and_add_nothing():
     assert len(dens) == 0
 
 
-@pytest.mark.parametrize("name", ["name", "count", "add", "copy", "sizes", "_data"])
+@pytest.mark.parametrize("name", ["name", "count", "add", "copy", "sizes", "wide", "room", "_data"])
 def test_a_column_may_not_hide_what_a_table_has(name):
     with pytest.raises(ValueError, match=name):
         Table("t", [Column(name, "int8", "1", "")])
@@ -75,6 +75,45 @@ def test_new_rows_take_defaults_whatever_stood_in_the_memory():
         assert dens.due[row] == 32767
         assert (dens.belief[row] == 0.5).all()
         dens.due[row], dens.belief[row] = 5, 0.25
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=8))
+def test_loops_fill_rows_with_room_and_the_table_takes_in_as_many_as_they_filled(batches):
+    dens, expected = table(capacity=1), []
+    for most, filled in batches:
+        filled = min(filled, most)
+        first = dens.room(most)
+        assert first == len(dens) == len(expected)
+        assert dens.wide.due[first: first + most].tolist() == [32767] * most
+        dens.wide.staff[first: first + filled] = range(filled)
+        dens.take_in(filled)
+        expected += range(filled)
+        assert dens.staff.tolist() == expected
+        assert np.shares_memory(dens.staff, dens.wide.staff) or not expected
+    assert dens.due.tolist() == [32767] * len(expected)
+
+
+def test_a_view_of_the_live_rows_is_cut_anew_when_rows_are_added_and_kept_until_then():
+    dens = table()
+    dens.add(2, staff=[1, 2])
+    before = dens.staff
+    assert dens.staff is before
+    dens.add(1, staff=3)
+    assert before.tolist() == [1, 2]
+    assert dens.staff.tolist() == [1, 2, 3]
+
+
+def test_copies_and_pickles_have_their_own_wide_columns():
+    dens = table()
+    dens.add(2, staff=[1, 2])
+    for twin in (dens.copy(), pickle.loads(pickle.dumps(dens))):
+        twin.wide.staff[0] = 9
+        assert twin.staff.tolist() == [9, 2]
+    assert dens.staff.tolist() == [1, 2]
+
+
+def test_rows_among_others():
+    assert among(np.array([1, 3]), 5).tolist() == [False, True, False, True, False]
 
 
 @pytest.mark.usefixtures("moves_on_add")

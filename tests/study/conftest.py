@@ -50,3 +50,13 @@ def by_hand():
     first = ReplicationResult(5, (arm(3, 100.0, [0, 10, 4], [100, 300]), arm(3, 80.0, [0, 6, 6], [100, 100])))
     second = ReplicationResult(6, (arm(3, 60.0, [0, 8, 4], [300, 500]), arm(3, 60.0, [0, 6, 5], [300, 100])))
     return Comparison(world, ("joint-raids",), 5, 2, (first, second))
+
+
+@pytest.fixture
+def small():
+    """A study of quick runs: what its file would say."""
+    return {"name": "small", "world": "tutorial", "days": 6, "replications": 3, "overrides": {"burn_in_days": 0},
+            "arms": ["joint-raids:start=2", "call-interception:start=2"], "outcomes": ["victims", "loss_net"],
+            "design": {"kind": "latin-hypercube", "points": 4},
+            "uncertainties": {"parameters.calls.answer_share": {"low": 0.03, "high": 0.2}},
+            "levers": {"joint-raids.strength": {"low": 0.2, "high": 0.8}}}

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import fraudsim
-from fraudsim.cli import cli, main
+from fraudsim.cli import cli
 from fraudsim.interventions import interventions
 from fraudsim.ledgers.flows import SERIES
 from fraudsim.levers import LEVERS
@@ -27,31 +27,13 @@ from fraudsim.study.pool import StudyError
 from fraudsim.worlds.quantity import SOURCES
 
 SHORT = ("--set", "burn_in_days=7")
-HEAVY = {"numpy", "pandas", "mesa", "numba", "matplotlib", "scipy", "pydantic", "rich", "tqdm"}
+HEAVY = {"duckdb", "distributed", "numpy", "pandas", "mesa", "numba", "matplotlib", "scipy", "pydantic", "rich", "tqdm"}
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled():
     """Compile once beforehand: a first run says on standard error that it compiles."""
     run_module.run("tutorial", days=1, overrides={"burn_in_days": 0})
-
-
-@pytest.fixture
-def call(monkeypatch, capsys):
-    """Run the command line in this process; return exit code, output and errors."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["fraudsim", *map(str, arguments)])
-        monkeypatch.setenv("COLUMNS", "80")
-        code = 0
-        try:
-            main()
-        except SystemExit as stop:
-            code = stop.code or 0
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -69,7 +51,8 @@ def test_help_lists_every_command_and_imports_nothing_heavy():
     assert done.returncode == 0, done.stderr
     *text, modules = done.stdout.strip().split("\n")
     assert all(any(name in line for line in text) for name in cli.commands)
-    assert set(cli.commands) == {"worlds", "interventions", "describe", "check", "run", "compare"}
+    assert set(cli.commands) >= {"worlds", "interventions", "describe", "check", "run", "compare", "study", "sweep",
+                                 "query", "export"}
     assert not HEAVY & set(ast.literal_eval(modules))
 
 
@@ -193,6 +176,18 @@ def test_run_as_json_prints_one_object_and_nothing_else(call):
     assert set(content["outcomes"]) == {o.name for o in OUTCOMES}
     code, out, _ = call("run", "tutorial", *SHORT, "--days", 10, "--seed", 3, "--digest")
     assert out == content["digest"] + "\n"
+
+
+def test_run_says_what_its_processes_cost_if_asked(call):
+    plain = call("run", "tutorial", *SHORT, "--days", 5)[1]
+    code, out, err = call("run", "tutorial", *SHORT, "--days", 5, "--profile")
+    assert (code, err) == (0, "")
+    assert out.startswith(plain + "\nWhat a day cost, mean of 5 days")
+    assert re.search(r"^  calls +[\d.,]+ +[\d.]+%$", out, re.MULTILINE)
+    code, out, _ = call("run", "tutorial", *SHORT, "--days", 5, "--profile", "--json")
+    content = json.loads(out)
+    assert (code, content["profile"]["days"]) == (0, 5)
+    assert list(content["profile"]["microseconds_a_day"])[:2] == ["policy", "recruitment"]
 
 
 def test_settings_change_the_world(call):

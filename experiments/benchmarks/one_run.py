@@ -1,0 +1,42 @@
+"""One run in a process of its own: prints seconds and the peak of memory as JSON. Called by other benchmarks."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from typing import Any
+
+from fraudsim.simulation import Simulation
+from fraudsim.worlds.loader import load_world
+from fraudsim.worlds.schema import World
+
+
+def peak_mb() -> float:
+    """Return the most memory this process has had, megabytes."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1e6 if sys.platform == "darwin" else 1e3 / 1.024)
+
+
+def warm() -> None:
+    """Load compiled code, so that it is in the memory of both figures and in the time of neither."""
+    simulation = Simulation(load_world("tutorial", {"burn_in_days": 0}))
+    simulation.run(60)
+
+
+def measured(world: World) -> dict[str, Any]:
+    """Live a world; return seconds of founding and burn-in, of its days, and memory before and at its peak."""
+    warm()
+    bare, start = peak_mb(), time.perf_counter()
+    simulation = Simulation(world)
+    burnt, busy = time.perf_counter(), time.process_time()
+    simulation.run(world.days)
+    done = time.perf_counter()
+    return {"days": world.days, "burn_in_days": world.burn_in_days, "burn_in_seconds": burnt - start,
+            "seconds": done - burnt, "processor_seconds": time.process_time() - busy, "bare_mb": bare,
+            "peak_mb": peak_mb(), "victims": simulation.outcomes()["victims"]}
+
+
+if __name__ == "__main__":
+    print(json.dumps(measured(load_world(sys.argv[1]))))

@@ -1,0 +1,121 @@
+"""How long do a year, a day, a command and a comparison take? ``python experiments/benchmarks/speed.py [--full]``."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+
+from common import publish, say, seconds, spread, table, three
+
+ARMS = ("joint-raids", "call-interception", "exit-restrictions")
+BARE = "pass"
+
+type Row = tuple[str, str]
+
+
+def shell(*command: str) -> Callable[[], object]:
+    """Return an act that runs a command of this environment and hides what it prints."""
+    elsewhere = tempfile.gettempdir()
+    return lambda: subprocess.run([sys.executable, *command], check=True, capture_output=True, cwd=elsewhere)
+
+
+def start(name: str, days: int = 0):
+    """Return a simulation of a world after its burn-in, and perhaps some days."""
+    from fraudsim.simulation import Simulation
+    from fraudsim.worlds.loader import load_world
+
+    simulation = Simulation(load_world(name))
+    simulation.run(days)
+    return simulation
+
+
+def timed_days(name: str, days: int, repeats: int) -> tuple[list[float], list[float]]:
+    """Time the days alone: loading and burn-in come before, and compiled code is warm."""
+    times, busy = [], []
+    for _ in range(repeats):
+        simulation = start(name)
+        before = time.process_time()
+        times.append(seconds(lambda: simulation.run(days)))  # noqa: B023
+        busy.append(time.process_time() - before)
+    return times, busy
+
+
+def tutorial_year() -> Iterator[Row]:
+    """Time the smallest world."""
+    start("tutorial", 365)
+    times, busy = timed_days("tutorial", 365, 15)
+    yield "`tutorial`, a year, warm", spread(times)
+    yield "`tutorial`, a year, warm, processor time", spread(busy)
+    yield "`tutorial`, a day", spread(times, "ms", 1000.0 / 365)
+
+
+def great_wall() -> Iterator[Row]:
+    """Time the case of 2016: a day, and a whole run with its burn-in."""
+    from fraudsim import simulation as module
+
+    times, busy = timed_days("great-wall-2016", 365, 5)
+    yield "`great-wall-2016`, a day of the first year", spread(times, "ms", 1000.0 / 365)
+    yield "`great-wall-2016`, a day of the first year, processor time", spread(busy, "ms", 1000.0 / 365)
+    world = start("great-wall-2016").world
+    module._burnt_in.clear()
+    whole = seconds(lambda: start("great-wall-2016", world.days))
+    yield "`great-wall-2016`, one run with its burn-in", f"{three(whole)} s for {world.days + world.burn_in_days} days"
+
+
+def nation() -> Iterator[Row]:
+    """Time a nation one to one, where this version has it: the whole year in a process of its own."""
+    from common import apart
+    from fraudsim.worlds.loader import shipped_worlds
+
+    name = "china-2023-full"
+    if name in shipped_worlds():
+        found = apart("one_run.py", name)
+        yield (f"`{name}`, {found['days']} days after a burn-in of {found['burn_in_days']}",
+               f"{three(found['seconds'])} s, {three(found['burn_in_seconds'])} s before; peak of memory "
+               f"{three(found['peak_mb'])} MB")
+
+
+def from_the_shell() -> Iterator[Row]:
+    """Time fresh processes; the bare interpreter is there to compare with."""
+    for label, command, times in (
+            ("`python -c pass`, the bare interpreter", ("-c", BARE), 5),
+            ("`import fraudsim`", ("-c", "import fraudsim"), 5),
+            ("`from fraudsim import FraudModel` (imports Mesa)", ("-c", "from fraudsim import FraudModel"), 3),
+            ("`fraudsim --help`", ("-m", "fraudsim.cli", "--help"), 5),
+            ("`fraudsim run tutorial`", ("-m", "fraudsim.cli", "run", "tutorial"), 3)):
+        act = shell(*command)
+        act()
+        yield label, spread([seconds(act) for _ in range(times)])
+
+
+def comparison(full: bool) -> Iterator[Row]:
+    """Compare three arms with doing nothing, in one process and in two."""
+    replications, days = (20, 1461) if full else (4, 365)
+    scale = f"three arms and the baseline x {replications} replications, {days} days"
+    for jobs, name in ((2, "2 processes"), (1, "1 process")):
+        act = shell("-m", "fraudsim.cli", "compare", "great-wall-2016", *ARMS, "--replications", str(replications),
+                    "--days", str(days), "--jobs", str(jobs), "--json")
+        note = "" if full else " (reduced; `--full` for all)"
+        yield f"`compare great-wall-2016`: {scale}, {name}", f"{three(seconds(act))} s{note}"
+
+
+def main() -> None:
+    """Take the times and write the section."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true", help="the whole comparison: 20 replications of four years")
+    parser.add_argument("--dry", action="store_true", help="write no file")
+    options = parser.parse_args()
+    rows: list[Row] = []
+    for part in (tutorial_year, great_wall, nation, from_the_shell, lambda: comparison(options.full)):
+        for row in part():
+            say(": ".join(row))
+            rows.append(row)
+    publish("speed", table(("What", "Median (range)"), rows), write=not options.dry)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""``python -m fraudsim.cli``."""
+
+from fraudsim.cli import main
+
+main()

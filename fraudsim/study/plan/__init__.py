@@ -1,0 +1,1 @@
+"""What a study is: its file, its factors, its design, and all that its results follow from."""

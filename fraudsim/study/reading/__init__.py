@@ -1,0 +1,1 @@
+"""Reading a stored study: tables, summaries, queries, exports."""

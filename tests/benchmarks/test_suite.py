@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import common
+import run
+import world_size
+from fraudsim.day import DAY
+
+HERE = Path(world_size.__file__).parent
+
+
+def test_every_section_has_its_marks_and_its_command():
+    page = common.PAGE.read_text("utf-8")
+    for name in run.SUITE:
+        assert (HERE / f"{name}.py").exists()
+        assert f"`python experiments/benchmarks/{name}.py`" in page
+        section = name.replace("_", "-")
+        assert page.index(f"<!-- {section} -->") < page.index(f"<!-- /{section} -->")
+
+
+def test_a_section_is_put_between_its_marks(monkeypatch, tmp_path, capsys):
+    page = tmp_path / "page.md"
+    page.write_text("# A\n\n<!-- one -->\nold\n<!-- /one -->\n\n<!-- two -->\nstays\n<!-- /two -->\n")
+    monkeypatch.setattr(common, "PAGE", page)
+    common.publish("one", "new")
+    text = page.read_text()
+    assert "old" not in text
+    assert text.index("<!-- one -->") < text.index("new") < text.index("<!-- /one -->")
+    assert "stays" in text
+    with pytest.raises(SystemExit, match="no marks"):
+        common.publish("three", "new")
+
+
+def test_numbers_stand_on_the_right():
+    assert common.table(("a", "b", "c"), [("x", "1.5 s", "y"), ("z", "", "2")]).splitlines()[1] == "|---|--:|---|"
+
+
+def test_crime_grows_with_residents():
+    for adults, dens in ((10_000, 3), (100_000, 30), (1_000_000, 300)):
+        world = world_size.sized(adults, growing=True)
+        assert sum(owner.dens for owner in world.syndicates) == dens
+        assert world_size.sized(adults, growing=False).syndicates == world_size.sized(100_000, False).syndicates
+
+
+def test_an_exponent_is_found_with_its_interval():
+    sizes = [10.0, 100.0, 1000.0, 10000.0]
+    slope, low, high = world_size.exponent(sizes, [2 * x**0.5 * (1.1 if i % 2 else 0.9) for i, x in enumerate(sizes)])
+    assert low < 0.5 < high
+    assert slope == pytest.approx(0.5, abs=0.1)
+
+
+def test_like_work_is_part_of_the_day():
+    import like_work
+
+    assert [happen.__name__ for happen in like_work.CORE] == list(like_work.PROCESSES)
+    assert {*like_work.PROCESSES} < {happen.__name__ for happen in DAY}
+
+
+def test_nothing_in_the_package_imports_the_benchmarks():
+    own = {path.stem for path in HERE.glob("*.py")} | {"experiments", "plain_mesa"}
+    for path in (HERE.parent.parent / "fraudsim").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else (
+                [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else [])
+            assert not [name for name in names if name.split(".")[0] in own], path
