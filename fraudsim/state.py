@@ -130,6 +130,19 @@ class State:
             self.constants[compute] = compute(self)
         return self.constants[compute]  # type: ignore[no-any-return]
 
+    def standing[T](self, compute: Callable[[State], T]) -> T:
+        """Return what follows from the world file and today's levers alone, computed once while they stand so.
+
+        Parameters
+        ----------
+        compute : callable
+            A function of a module, of nothing else in the state that a day can change.
+        """
+        kept = self.levers.kept()
+        if compute not in kept:
+            kept[compute] = compute(self)
+        return kept[compute]  # type: ignore[no-any-return]
+
     def handle(self, kind: str, row: int) -> Any:
         """Return a Mesa handle on a row, of the class in force for that kind."""
         return self.model.kinds[kind].at(self.model, row)

@@ -65,6 +65,9 @@ WRONG_HITS = (
 )
 
 
+WRONG_LEVERS = tuple(hits.lever for hits in WRONG_HITS)
+
+
 class Chances(NamedTuple):
     """What a contact may come to, by script (rows) and age band (columns).
 
@@ -210,6 +213,18 @@ def ground(state: State) -> Ground:
     return Ground(contact_filters(state), price, price ** -state.world.parameters.calls.number_thrift, cents)
 
 
+def wrong_hits(state: State) -> list[Floats]:
+    """Return what each of :data:`WRONG_HITS` may be expected to hit in a day, by country."""
+    expected = []
+    for hits in WRONG_HITS:
+        means = wrong(state, getattr(state.levers, hits.lever))
+        if hits.volume:
+            volume = np.array([float(getattr(c, hits.volume)) for c in state.world.countries])
+            means = volume * state.countries.adults * means
+        expected.append(means)
+    return expected
+
+
 def awareness_terms(state: State) -> tuple[float, float]:
     """Return the share of the way that awareness goes in a day of education, and the share kept without it."""
     p = state.world.parameters.residents
@@ -263,7 +278,7 @@ class Placed(NamedTuple):
 def place(state: State) -> Placed:
     """Let dens call and write: book the cost, count what could engage nobody, wear the lists of contacts."""
     dens, countries, draws, book = state.dens, state.countries, state.draws, state.book
-    now = ground(state) if state.levers.acting else state.fixed(ground)
+    now = state.standing(ground)
     hours, each, shift, wear, recovery = state.fixed(terms)
     bound = limits(state)
     *placed, made = contacts.place(
@@ -272,20 +287,15 @@ def place(state: State) -> Placed:
         countries.lead_quality, bound.engaging, book.contacts, book.needs_site, *now, state.fixed(work),
         NUMBERED, REST, state.flows.today, COUNTED, SITE_HOURS, hours, each, shift, wear, recovery)
     draws.made += made
-    if state.levers.acting:
+    if state.levers.moved(*WRONG_LEVERS):
         _count_wrong_hits(state)
     return Placed(bound, *placed)
 
 
 def _count_wrong_hits(state: State) -> None:
     """Count wanted calls, wanted messages and ordinary sites that filters stop by mistake."""
-    for hits in WRONG_HITS:
-        lever = getattr(state.levers, hits.lever)
-        if lever.any():
-            means = wrong(state, lever)
-            if hits.volume:
-                volume = np.array([float(getattr(c, hits.volume)) for c in state.world.countries])
-                means = volume * state.countries.adults * means
+    for hits, means in zip(WRONG_HITS, state.standing(wrong_hits), strict=True):
+        if state.levers.moved(hits.lever):
             state.flows.add_all(hits.series, state.draws.poisson(hits.draw, state.countries.key, means, state.day))
 
 
