@@ -155,6 +155,9 @@ class State:
         for name, value in self.__dict__.items():
             if name in shared:
                 twin.__dict__[name] = value
+            elif name == "record":  # days to come are not copied: a page of zeros costs nothing until it is written
+                twin.record = np.zeros_like(value)
+                twin.record[: self.days_lived] = value[: self.days_lived]
             elif hasattr(value, "copy"):
                 twin.__dict__[name] = value.copy()
             else:

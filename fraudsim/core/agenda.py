@@ -131,9 +131,8 @@ class Agenda:
         Loops take what is due by :func:`take_due` and enter rows by
         :func:`enter_row`.
         """
-        needed = self.pending + n
-        if needed > len(self._blocks):
-            self._blocks = self._copied(2 * needed)
+        if n and self.pending + n > len(self._blocks):
+            self._blocks = self._copied(2 * (self.pending + n))
         return self._blocks, self._heads
 
     def _copied(self, size: int) -> NDArray[np.int32]:
