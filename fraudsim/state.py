@@ -126,9 +126,11 @@ class State:
         compute : callable
             A function of a module, of nothing in the state that a day can change.
         """
-        if compute not in self.constants:
-            self.constants[compute] = compute(self)
-        return self.constants[compute]  # type: ignore[no-any-return]
+        try:
+            return self.constants[compute]  # type: ignore[no-any-return]
+        except KeyError:
+            value = self.constants[compute] = compute(self)
+            return value
 
     def standing[T](self, compute: Callable[[State], T]) -> T:
         """Return what follows from the world file and today's levers alone, computed once while they stand so.
@@ -139,9 +141,11 @@ class State:
             A function of a module, of nothing else in the state that a day can change.
         """
         kept = self.levers.kept()
-        if compute not in kept:
-            kept[compute] = compute(self)
-        return kept[compute]  # type: ignore[no-any-return]
+        try:
+            return kept[compute]  # type: ignore[no-any-return]
+        except KeyError:
+            value = kept[compute] = compute(self)
+            return value
 
     def handle(self, kind: str, row: int) -> Any:
         """Return a Mesa handle on a row, of the class in force for that kind."""

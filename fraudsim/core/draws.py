@@ -200,11 +200,16 @@ def _arrivals(run: Any, keys: Any, rows: Any, group: Any, means: Any, code: Any,
     own, u = keys[rows], np.empty(rows.size)
     for i in range(rows.size):
         u[i] = _unit(run, own[i], code, day, 0)
-    counts, total = _poisson_counts(u, rows, group, means, none), 0
+    some, n = np.empty(rows.size + 1, np.int64), 0  # where means are small nothing comes of most, as one look tells
+    for i in range(rows.size):
+        some[n] = i
+        n += u[i] >= none[group[rows[i]]]
+    some = some[:n]
+    u, rows = u[some], rows[some]
+    counts, total, n = _poisson_counts(u, rows, group, means, none), 0, 0
     for i in range(rows.size):
         total += counts[i]
     who, ordinal = np.empty(total, np.int64), np.empty(total, np.int64)
-    n = 0
     for i in range(rows.size):
         for k in range(counts[i]):
             who[n], ordinal[n] = rows[i], k

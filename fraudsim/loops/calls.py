@@ -160,10 +160,11 @@ def answers(den: Any, target: Any, script: Any, channel: Any, band: Any, suscept
     for way in range(count.shape[0]):
         for d in range(target.size):
             at, arrived, stopped = target[d], count[way, d, 0], count[way, d, 1]
-            today[candidates_at, at] += arrived + stopped
-            today[series[way, 0], at] += arrived + stopped
-            today[series[way, 1], at] += stopped
-            today[series[way, 3], at] += arrived
+            if arrived + stopped > 0:
+                today[candidates_at, at] += arrived + stopped
+                today[series[way, 0], at] += arrived + stopped
+                today[series[way, 1], at] += stopped
+                today[series[way, 3], at] += arrived
     return who[:n], aims[:n], chances[:n]
 
 
