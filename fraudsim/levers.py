@@ -125,6 +125,12 @@ LEVERS: tuple[Lever, ...] = (
 )
 
 
+BY_NAME = {lever.name: lever for lever in LEVERS}
+
+Move = tuple[str, Any, float]
+"""What one intervention does to one lever: its name, where, and the value."""
+
+
 def either(first: Any, second: Any, overlap: float) -> Any:
     """Return the share of cases that one of two filters catches, of which the weaker shares some beyond chance.
 
@@ -142,6 +148,9 @@ def either(first: Any, second: Any, overlap: float) -> Any:
 class Levers:
     """Today's value of every lever, read as attributes.
 
+    Interventions say every day anew what they move; the values are worked out when they are first read, and only if
+    something else was moved than the day before. Arrays of values are never changed, so that they can be kept.
+
     Parameters
     ----------
     n_countries : int
@@ -158,47 +167,81 @@ class Levers:
     ([0.0, 0.75], True)
     """
 
+    _moves: list[Move]
+    _joined_moves: list[Move]  # those of which the values are made
+    _values: dict[str, Floats]
+    _kept: dict[Any, Any]
+
     def __init__(self, n_countries: int, overlap: float = 0.0) -> None:
         self.overlap = overlap
-        self._levers = {lever.name: lever for lever in LEVERS}
-        self._values: dict[str, Floats] = {}
-        for lever in LEVERS:
-            shape = (n_countries,) if lever.scope == "country" else (n_countries, n_countries)
-            self._values[lever.name] = np.full(shape, lever.neutral)
-        self.acting = False
+        self._neutral = {lever.name: np.full((n_countries,) if lever.scope == "country" else (n_countries,) * 2,
+                                             lever.neutral) for lever in LEVERS}
+        self._values, self._kept = self._neutral, {}
+        self._moves = self._joined_moves = []
 
     def __getattr__(self, name: str) -> Floats:
-        try:
-            return self.__dict__["_values"][name]  # type: ignore[no-any-return]
-        except KeyError:
-            raise AttributeError(f"there is no lever {name!r}") from None
+        own = self.__dict__
+        if name not in own.get("_neutral", ()):
+            raise AttributeError(f"there is no lever {name!r}")
+        if own["_moves"] is not own["_joined_moves"]:
+            self._join()
+        return own["_values"][name]  # type: ignore[no-any-return]
+
+    @property
+    def acting(self) -> bool:
+        """Whether any lever is moved today."""
+        return bool(self._moves)
+
+    def moved(self, *names: str) -> bool:
+        """Tell whether any of these levers is moved today."""
+        return bool(self._moves) and any(move[0] in names for move in self._moves)
+
+    def kept(self) -> dict[Any, Any]:
+        """Return what was worked out from the levers as they stand; empty again once they stand otherwise."""
+        if self._moves is not self._joined_moves:
+            self._join()
+        return self._kept
 
     def reset(self) -> None:
         """Set every lever to its neutral value."""
-        if self.acting:
-            for name, lever in self._levers.items():
-                self._values[name][...] = lever.neutral
-            self.acting = False
+        self._moves = []
 
     def move(self, name: str, where: Any, value: float) -> None:
         """Move a lever for some countries (or pairs), combining with what others moved today.
+
+        Parameters
+        ----------
+        name : str
+        where : list of int, or pair of such lists
+            Rows of countries; for a lever between countries, rows of who asks and of who is asked.
+        value : float
 
         Raises
         ------
         ValueError
             If ``value`` lies outside the lever's range.
         """
-        lever = self._levers[name]
+        lever = BY_NAME[name]
         # A setting at the end of its range may come out a last place beyond it: 1 + (0.1 - 1) is below 0.1.
         if not lever.low - 1e-9 <= value <= lever.high + 1e-9:
             raise ValueError(f"lever {name}: {value} lies outside {lever.low} to {lever.high}")
         if value == lever.neutral:
             return
-        now = self._values[name][where]
-        self._values[name][where] = np.clip(self._joined(lever, now, value), lever.low, lever.high)
-        self.acting = True
+        if self._moves is self._joined_moves:
+            self._moves = self._moves.copy()
+        self._moves.append((name, where, value))
 
-    def _joined(self, lever: Lever, now: Any, value: float) -> Any:
+    def _join(self) -> None:
+        """Work out the values, unless the same was moved as when that was last done."""
+        if self._moves != self._joined_moves:
+            self._values, self._kept = self._neutral.copy(), {}
+            for name, where, value in self._moves:
+                lever, values = BY_NAME[name], self._values[name].copy()
+                values[where] = np.clip(self._combined(lever, values[where], value), lever.low, lever.high)
+                self._values[name] = values
+        self._joined_moves = self._moves
+
+    def _combined(self, lever: Lever, now: Any, value: float) -> Any:
         if lever.combine == "add":
             return now + value
         if lever.combine == "multiply":
@@ -207,13 +250,13 @@ class Levers:
 
     def copy(self) -> Levers:
         """Return an independent copy."""
+        self._join()
         twin = object.__new__(Levers)
         twin.__dict__.update(self.__dict__)
-        twin._values = {name: values.copy() for name, values in self._values.items()}
         return twin
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__
+        return self.__dict__ | {"_kept": {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)

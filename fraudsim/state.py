@@ -34,6 +34,9 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 """Columns of every table: six kinds of agents, the zones, and the ledgers that are tables."""
 
+SPARES = ("victims",)
+"""Tables whose rows may be given back: see :mod:`fraudsim.loops.residents`."""
+
 AGENDAS = ("departures", "arrivals", "stages", "payments", "reports", "money", "cases", "assets", "lives")
 
 
@@ -92,7 +95,7 @@ class State:
         self.lines = lines_of(world)
         sizes = {"countries": n, "zones": sum(len(c.zones) for c in world.countries), "lines": len(self.lines)}
         for name, columns in TABLES.items():
-            setattr(self, name, Table(name, columns, sizes))
+            setattr(self, name, Table(name, columns, sizes, spares=name in SPARES))
         self.country_names = tuple(c.iso for c in world.countries)
         self.zone_names = tuple(z.name for c in world.countries for z in c.zones)
         self.levers, self.accounts = Levers(n, world.parameters.controls.overlap), Accounts()
@@ -123,9 +126,26 @@ class State:
         compute : callable
             A function of a module, of nothing in the state that a day can change.
         """
-        if compute not in self.constants:
-            self.constants[compute] = compute(self)
-        return self.constants[compute]  # type: ignore[no-any-return]
+        try:
+            return self.constants[compute]  # type: ignore[no-any-return]
+        except KeyError:
+            value = self.constants[compute] = compute(self)
+            return value
+
+    def standing[T](self, compute: Callable[[State], T]) -> T:
+        """Return what follows from the world file and today's levers alone, computed once while they stand so.
+
+        Parameters
+        ----------
+        compute : callable
+            A function of a module, of nothing else in the state that a day can change.
+        """
+        kept = self.levers.kept()
+        try:
+            return kept[compute]  # type: ignore[no-any-return]
+        except KeyError:
+            value = kept[compute] = compute(self)
+            return value
 
     def handle(self, kind: str, row: int) -> Any:
         """Return a Mesa handle on a row, of the class in force for that kind."""
@@ -139,6 +159,9 @@ class State:
         for name, value in self.__dict__.items():
             if name in shared:
                 twin.__dict__[name] = value
+            elif name == "record":  # days to come are not copied: a page of zeros costs nothing until it is written
+                twin.record = np.zeros_like(value)
+                twin.record[: self.days_lived] = value[: self.days_lived]
             elif hasattr(value, "copy"):
                 twin.__dict__[name] = value.copy()
             else:

@@ -29,7 +29,9 @@ from fraudsim.core.agenda import Agenda
 from fraudsim.day import live
 from fraudsim.interventions.parsing import parse_arm
 from fraudsim.ledgers.flows import POSITION
+from fraudsim.ledgers.residents import remembered
 from fraudsim.ledgers.tables import NOT_REPORTED, AssetStatus, OperationStatus, TransferStatus
+from fraudsim.loops.residents import memory
 from fraudsim.scripts import CHANNELS
 from fraudsim.simulation import Simulation
 from fraudsim.state import State
@@ -53,17 +55,34 @@ class Watch:
     """What is compared from day to day: status columns, what once was fixed, accounts at the start."""
 
     def __init__(self, state: State) -> None:
-        self.status = {name: np.zeros(0, np.int8) for name in LIFECYCLES}
-        self.savings = np.zeros(0, np.int64)
-        self.fixed = {"workers": np.zeros(0, np.int8), "victims": np.zeros(0)}
+        self.status: dict[str, np.ndarray] = {}
+        self.keys: dict[str, np.ndarray] = {}
+        self.traits: dict[int, tuple[int, float]] = {}
+        self.known: dict[int, int] = {}
         self.look(state)
 
     def look(self, state: State) -> None:
         for name in LIFECYCLES:
-            self.status[name] = state.tables[name].status.copy()
-        v = state.victims
-        self.savings = v.savings + v.lost - v.returned
-        self.fixed = {"workers": state.workers.recruited_as.copy(), "victims": v.susceptibility.copy()}
+            self.status[name], self.keys[name] = state.tables[name].status.copy(), state.tables[name].key.copy()
+        self.recruited_as = state.workers.recruited_as.copy()
+        self.traits |= traits(state)
+        self.known = known(state)
+
+
+def traits(state: State) -> dict[int, tuple[int, float]]:
+    """Return by key what once is fixed of everybody in the table: savings at first, and susceptibility."""
+    v, rows = state.victims, state.victims.in_use
+    whole = v.savings + v.lost - v.returned
+    return dict(zip(v.key[rows].tolist(), zip(whole[rows].tolist(), v.susceptibility[rows].tolist())))
+
+
+def known(state: State) -> dict[int, int]:
+    """Return the scams so far of everybody who ever was in one, by key."""
+    v, rows, others = state.victims, state.victims.in_use, remembered(state)
+    here = dict(zip(v.key[rows].tolist(), v.scams[rows].tolist()))
+    there = dict(zip(others.key.tolist(), others.scams.tolist()))
+    assert not here.keys() & there.keys()
+    return here | there
 
 
 def check_money(state: State) -> None:
@@ -94,10 +113,24 @@ def check_money(state: State) -> None:
     assert (state.dens.reported <= state.dens.stolen).all()
 
 
-def check_savings(state: State, watch: Watch) -> None:
-    v = state.victims
-    whole = v.savings + v.lost - v.returned
-    assert (whole[: watch.savings.size] == watch.savings).all()
+def check_residents(state: State, watch: Watch) -> None:
+    """Who is in the table, who is only remembered; traits are what they were, also of those who come back."""
+    v, rows, others = state.victims, state.victims.in_use, remembered(state)
+    now = traits(state)
+    assert len(now) == rows.size
+    assert all(watch.traits.get(key, fixed) == fixed for key, fixed in now.items())
+    assert ((v.status[rows] <= V.PAYING) | (v.attempts[rows] > 0)).all()
+    assert (state.residents.find(v.key[rows]) == rows).all()
+    spare = v.spare.rows[: len(v.spare)]
+    assert sorted(spare.tolist()) == np.flatnonzero(v.key == 0).tolist()
+    for name in ("lost", "returned", "held", "holds", "attempts", "payments", "reported", "harmed"):
+        assert not v[name][spare].any(), name
+    scams = known(state)
+    assert len(scams) == rows.size + others.key.size == state.residents.count
+    assert all(scams[key] >= before for key, before in watch.known.items())
+    assert (others.scams >= 1).all()
+    assert (others.left < state.day).all()
+    assert (others.warnings >= 0).all()
 
 
 def check_people(state: State) -> None:
@@ -140,11 +173,13 @@ def check_dens(state: State) -> None:
 
 def check_moves(state: State, watch: Watch) -> None:
     for name, reach in REACH.items():
-        before, now = watch.status[name], state.tables[name].status
-        assert reach[before, now[: before.size]].all(), name
-        assert reach[0, now[before.size:]].all() or name in ("operations", "workers"), name
-    assert (state.workers.recruited_as[: watch.fixed["workers"].size] == watch.fixed["workers"]).all()
-    assert (state.victims.susceptibility[: watch.fixed["victims"].size] == watch.fixed["victims"]).all()
+        table, before = state.tables[name], watch.status[name]
+        same = (table.key[: before.size] == watch.keys[name]) & (watch.keys[name] != 0)
+        assert same.all() or name == "victims", name
+        now, new = table.status[: before.size], np.append(~same, np.ones(len(table) - before.size, bool))
+        assert reach[before[same], now[same]].all(), name
+        assert reach[0, table.status[new & (table.key != 0)]].all() or name in ("operations", "workers"), name
+    assert (state.workers.recruited_as[: watch.recruited_as.size] == watch.recruited_as).all()
 
 
 def entered(state: State, agenda: str) -> dict[int, set[int]]:
@@ -167,7 +202,8 @@ def check_times(state: State) -> None:
             ("cases", w, of(w.status, CASES)),
             ("lives", w, of(w.status, LIVES)), ("money", t, of(t.status, (T.WITH_MULES, T.FROZEN))),
             ("assets", state.assets, of(state.assets.status, (A.SEIZED, A.CONFISCATED))),
-            ("stages", v, of(v.status, (V.ENGAGED,))), ("payments", v, of(v.status, (V.PAYING,)))):
+            ("stages", v, np.intersect1d(v.in_use, of(v.status, (V.ENGAGED,)))),
+            ("payments", v, np.intersect1d(v.in_use, of(v.status, (V.PAYING,))))):
         days = entered(state, name)
         for row in rows.tolist():
             assert int(table.due[row]) in days.get(row, set()), (name, row, int(table.due[row]), days.get(row))
@@ -257,8 +293,10 @@ def check_totals(state: State) -> None:
     assert total["victims"] == total["victims_of_host"] == (v.payments > 0).sum() == state.dens.victims.sum()
     assert total["payments"] == len(t)
     assert total["reports"] == state.forces.recorded.sum() == state.dens.reports.sum()
-    assert sum(total[f"{way}_engaged"] for way in ("calls", "sms", "social", "web")) == v.scams.sum()
-    assert total["warnings"] == v.warnings.sum()
+    rows, others = v.in_use, remembered(state)
+    engaged = sum(total[f"{way}_engaged"] for way in ("calls", "sms", "social", "web"))
+    assert engaged == v.scams[rows].sum() + others.scams.sum()
+    assert total["warnings"] == v.warnings[rows].sum() + others.warnings.sum()
     assert total["severe_harm"] == v.harmed.sum()
     assert total["searches"] == o.searches.sum()
     assert total["dens_dismantled"] == o.found.sum() == (state.dens.status == DenStatus.DISMANTLED).sum()
@@ -282,7 +320,7 @@ def check_totals(state: State) -> None:
 
 def check(state: State, watch: Watch) -> None:
     check_money(state)
-    check_savings(state, watch)
+    check_residents(state, watch)
     check_people(state)
     check_dens(state)
     check_moves(state, watch)
@@ -362,7 +400,12 @@ def test_the_checks_can_fail():
         "victims.lost": lambda s: s.victims.lost.__setitem__(0, s.victims.lost[0] + 1),
         "transfers.amount": lambda s: s.transfers.amount.__setitem__(0, s.transfers.amount[0] + 1),
         "transfers.restituted": lambda s: s.transfers.restituted.__setitem__(0, 1),
-        "victims.held": lambda s: s.victims.held.__setitem__(of(s.victims.status, (V.LEFT,))[0], 5),
+        "victims.held": lambda s: s.victims.held.__setitem__(of(s.victims.status, (V.PAID,))[0], 5),
+        "victims.key": lambda s: s.victims.key.__setitem__(0, s.victims.key[0] + 2),
+        "victims.susceptibility": lambda s: s.victims.susceptibility.__setitem__(0, 0.25),
+        "spare rows": lambda s: s.victims.key.__setitem__(s.victims.spare.rows[0], 77),
+        "residents": lambda s: s.residents.insert(remembered(s).key[:1], np.array([memory(s.day + 1, 1, 0)])),
+        "scams remembered": lambda s: s.residents.insert(remembered(s).key[:1], np.array([memory(0, 9, 0)])),
         "dens.registered": lambda s: s.dens.registered.__setitem__(0, s.dens.registered[0] + 1),
         "syndicates.capital": lambda s: s.syndicates.capital.__setitem__(0, s.syndicates.capital[0] + 1),
         "accounts": lambda s: s.accounts.move("hosts", "owners", 1 + s.accounts.balance["hosts"]),

@@ -37,12 +37,12 @@ def test_six_kinds_are_reached_by_their_class_and_are_mesa_agents():
     for kind, table in KINDS.items():
         agents = m.agents_by_type[kind]
         assert isinstance(agents, TableAgentSet)
-        assert len(agents) == len(m.tables[table]) > 0
+        assert len(agents) == len(m.tables[table].in_use) > 0
         agent = next(iter(agents))
         assert isinstance(agent, kind)
         assert isinstance(agent, mesa.Agent)
         assert agent.model is m
-    assert len(m.agents) == sum(len(m.tables[table]) for table in KINDS.values())
+    assert len(m.agents) == sum(len(m.tables[table].in_use) for table in KINDS.values())
     ids = [agent.unique_id for agent in m.agents]
     assert len(set(ids)) == len(ids)
 

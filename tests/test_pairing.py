@@ -23,6 +23,7 @@ from fraudsim.day import live
 from fraudsim.digest import digest
 from fraudsim.interventions.parsing import parse_arm
 from fraudsim.ledgers.flows import POSITION
+from fraudsim.ledgers.residents import remembered
 from fraudsim.simulation import Simulation
 from fraudsim.state import State, lines_of
 from fraudsim.worlds.build import build
@@ -193,7 +194,9 @@ def by_key(state: State) -> dict[tuple[str, str], dict[int, object]]:
             elif isinstance(column.width, str):
                 keys = line_keys(state) if column.width == "lines" else state.tables[column.width].key
                 values = values[:, np.argsort(keys)]
-            found[name, column.name] = {key: values[row].tolist() for row, key in enumerate(table.key.tolist())}
+            found[name, column.name] = {int(table.key[row]): values[row].tolist() for row in table.in_use}
+    key, *others = remembered(state)
+    found["residents", "remembered"] = dict(zip(key.tolist(), zip(*(values.tolist() for values in others))))
     return found
 
 

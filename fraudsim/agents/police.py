@@ -111,7 +111,7 @@ def muster(state: State) -> None:
     slowly: a day's campaign owes next to nothing, a long one in full.
     """
     forces = state.forces
-    if not (state.levers.acting or either_any(forces.borrowed, forces.owed)):
+    if not (state.levers.moved("police") or either_any(forces.borrowed, forces.owed)):
         return
     forces.borrowed[...] = np.maximum(state.levers.police - 1.0, 0.0)
     due = state.world.parameters.investigation.campaign_dip * forces.borrowed
@@ -141,7 +141,7 @@ def liaison(state: State) -> Floats:
     float64, shape (countries, countries)
     """
     wanted: Floats = state.levers.liaison
-    if not (state.levers.acting and wanted.any()):
+    if not state.levers.moved("liaison"):
         return wanted
     people = state.forces.investigators * capacity(state)
     asked = wanted.sum(axis=1)
@@ -159,7 +159,7 @@ def at_work(state: State) -> Floats:
     float64, shape (countries,)
     """
     people: Floats = state.forces.investigators * capacity(state)
-    if not (state.levers.acting and state.levers.liaison.any()):
+    if not state.levers.moved("liaison"):
         return people
     abroad = liaison(state)
     left: Floats = np.maximum(people - abroad.sum(axis=1), 0.0)

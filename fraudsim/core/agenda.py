@@ -5,73 +5,86 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fraudsim.core.compiled import compiled
-from fraudsim.core.kernels import first_of_each
+from fraudsim.core.kernels import rising_rows
 from fraudsim.core.table import Rows
 
 DAYS = 512
 """Lists of an agenda: days that are so many apart share one."""
 FREE, USED, PENDING = DAYS, DAYS + 1, DAYS + 2
+BLOCK = 13
+"""Rows of a block: with the three numbers before them they fill a cache line."""
+LAST = 2**31 - 1
+"""Latest day: what is due later comes up then, that is never."""
 NOTHING: Rows = np.empty(0, np.int64)
 
-# An agenda is a calendar: days that are DAYS apart share a list. Each of its ``entries`` is a row of some table, the
-# day on which it is due, and the next entry of the list, -1 at its end. ``heads`` are the first entry of every list,
-# then the first free entry, how many entries have ever been in use, and how many are pending.
+# An agenda is a calendar: days that are DAYS apart share a list. A list is made of ``blocks``: the next block, -1 at
+# its end; the day that its rows are due on; how many there are; the rows. ``heads`` are the first block of every list,
+# then the first free block, how many blocks have ever been in use, and how many rows are pending. No block is empty,
+# so that as many blocks as rows are room enough.
 
 
 @compiled
-def enter_row(entries: Any, heads: Any, row: Any, day: Any) -> None:  # pragma: no cover - compiled
+def enter_row(blocks: Any, heads: Any, row: Any, day: Any) -> None:  # pragma: no cover - compiled
     """Enter a row into an agenda that has room: see :meth:`fraudsim.core.agenda.Agenda.room`."""
-    new = heads[FREE]
-    if new >= 0:
-        heads[FREE] = entries[new, 2]
-    else:
-        new = heads[USED]
-        heads[USED] += 1
+    day = min(np.int64(day), LAST)
+    block = heads[day % DAYS]
+    if block < 0 or blocks[block, 1] != day or blocks[block, 2] == BLOCK:
+        new = heads[FREE]
+        if new >= 0:
+            heads[FREE] = blocks[new, 0]
+        else:
+            new = heads[USED]
+            heads[USED] += 1
+        blocks[new, 0], blocks[new, 1], blocks[new, 2] = block, day, 0
+        heads[day % DAYS] = block = new
+    blocks[block, 3 + blocks[block, 2]] = row
+    blocks[block, 2] += 1
     heads[PENDING] += 1
-    entries[new, 0], entries[new, 1], entries[new, 2] = row, day, heads[day % DAYS]
-    heads[day % DAYS] = new
 
 
 @compiled
-def push(entries: Any, heads: Any, new: Any, due: Any) -> None:  # pragma: no cover - compiled
+def push(blocks: Any, heads: Any, new: Any, due: Any) -> None:  # pragma: no cover - compiled
     """Enter rows into an agenda that has room, each for its day."""
     for i in range(new.size):
-        enter_row(entries, heads, new[i], due[i])
+        enter_row(blocks, heads, new[i], due[i])
 
 
 @compiled
-def push_all(entries: Any, heads: Any, new: Any, day: Any) -> None:  # pragma: no cover - compiled
+def push_all(blocks: Any, heads: Any, new: Any, day: Any) -> None:  # pragma: no cover - compiled
     """Enter rows into an agenda that has room, all for one day."""
     for row in new:
-        enter_row(entries, heads, row, day)
+        enter_row(blocks, heads, row, day)
 
 
 @compiled
-def take_due(entries: Any, heads: Any, day: Any) -> Any:  # pragma: no cover - compiled
+def take_due(blocks: Any, heads: Any, day: Any) -> Any:  # pragma: no cover - compiled
     """Take the rows of a day out of an agenda, in ascending order and each once."""
-    n, entry = 0, heads[day % DAYS]
-    while entry >= 0:
-        n += entries[entry, 1] == day
-        entry = entries[entry, 2]
-    rows, k, kept = np.empty(n, np.int64), n, -1
-    entry = heads[day % DAYS]
-    while entry >= 0:
-        following = entries[entry, 2]
-        if entries[entry, 1] == day:  # the last one entered comes first
-            k -= 1
-            rows[k], entries[entry, 2], heads[FREE] = entries[entry, 0], heads[FREE], entry
+    n, block = 0, heads[day % DAYS]
+    while block >= 0:
+        if blocks[block, 1] == day:
+            n += blocks[block, 2]
+        block = np.int64(blocks[block, 0])
+    rows, kept = np.empty(n, np.int64), -1
+    block = heads[day % DAYS]
+    while block >= 0:
+        following = np.int64(blocks[block, 0])
+        if blocks[block, 1] == day:  # the last one entered comes first
+            n -= blocks[block, 2]
+            for i in range(blocks[block, 2]):
+                rows[n + i] = blocks[block, 3 + i]
+            blocks[block, 0], heads[FREE] = heads[FREE], block
         else:
-            entries[entry, 2], kept = kept, entry
-        entry = following
+            blocks[block, 0], kept = kept, block
+        block = following
     heads[day % DAYS] = kept
-    heads[PENDING] -= n
-    for i in range(1, n):
-        if rows[i] <= rows[i - 1]:
-            rows.sort()
-            return rows[first_of_each(rows)]
-    return rows
+    heads[PENDING] -= rows.size
+    rising = True
+    for i in range(1, rows.size):
+        rising &= rows[i] > rows[i - 1]
+    return rows if rising else rising_rows(rows)
 
 
 class Agenda:
@@ -91,7 +104,7 @@ class Agenda:
 
     def __init__(self) -> None:
         # A calendar of lists: see the kernels. What a day costs does not depend on what is due later.
-        self._entries, self._heads = np.zeros((64, 3), np.int64), np.full(DAYS + 3, -1)
+        self._blocks, self._heads = np.zeros((64, 3 + BLOCK), np.int32), np.full(DAYS + 3, -1)
         self._heads[PENDING] = self._heads[USED] = 0
 
     def enter(self, rows: Rows, days: Rows | int) -> None:
@@ -105,24 +118,28 @@ class Agenda:
 
     def take(self, day: int) -> Rows:
         """Remove and return the rows of a day, in ascending order, each once."""
-        rows: Rows = take_due(self._entries, self._heads, day) if self.may_be_due(day) else NOTHING
+        rows: Rows = take_due(self._blocks, self._heads, day) if self.may_be_due(day) else NOTHING
         return rows
 
     def may_be_due(self, day: int) -> bool:
         """Tell whether anything may be due on a day: False is certain."""
         return bool(self._heads[day % DAYS] >= 0)
 
-    def room(self, n: int) -> tuple[Rows, Rows]:
+    def room(self, n: int) -> tuple[NDArray[np.int32], Rows]:
         """Return the two arrays of the agenda, with room for ``n`` more entries, for compiled loops.
 
         Loops take what is due by :func:`take_due` and enter rows by
         :func:`enter_row`.
         """
-        needed = self.pending + n
-        if needed > len(self._entries):
-            more = np.zeros((2 * needed - len(self._entries), 3), np.int64)
-            self._entries = np.concatenate((self._entries, more))
-        return self._entries, self._heads
+        if n and self.pending + n > len(self._blocks):
+            self._blocks = self._copied(2 * (self.pending + n))
+        return self._blocks, self._heads
+
+    def _copied(self, size: int) -> NDArray[np.int32]:
+        """Copy the blocks that have been in use into room for more, of which nothing is paid for until it is used."""
+        blocks, used = np.zeros((size, 3 + BLOCK), np.int32), self._heads[USED]
+        blocks[:used] = self._blocks[:used]
+        return blocks
 
     @property
     def pending(self) -> int:
@@ -134,14 +151,17 @@ class Agenda:
         """What is pending, by day, for tests."""
         days: dict[int, list[int]] = {}
         for head in self._heads[:DAYS].tolist():
-            entry = head
-            while entry >= 0:
-                row, day, entry = self._entries[entry].tolist()
-                days.setdefault(day, []).append(row)
+            block = head
+            while block >= 0:
+                block, day, count, *rows = self._blocks[block].tolist()
+                days.setdefault(day, []).extend(rows[:count])
         return days
 
     def copy(self) -> Agenda:
         """Return an independent agenda with the same entries."""
         twin = Agenda()
-        twin._entries, twin._heads = self._entries.copy(), self._heads.copy()
+        twin._blocks, twin._heads = self._copied(len(self._blocks)), self._heads.copy()
         return twin
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_blocks": self._blocks[: self._heads[USED]], "_heads": self._heads}

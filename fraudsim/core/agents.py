@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import mesa
 import numpy as np
 
-from fraudsim.core.handles import Handle, set_model, set_row
+from fraudsim.core.handles import Handle
 
 if TYPE_CHECKING:
     from fraudsim.core.agentsets import TableAgentSet
@@ -38,8 +38,7 @@ class RowAgent(Handle, mesa.Agent):  # type: ignore[misc]  # Mesa ships no types
         if not hasattr(model, "tables"):
             raise TypeError(f"{type(self).__name__} needs a FraudModel to stand in, got {type(model).__name__}")
         # Mesa's own __init__ would register the handle; the table is the register.
-        set_model(self, model)
-        set_row(self, int(self.create_row(model, **values)))
+        self._stand_for(model, int(self.create_row(model, **values)))
 
     @classmethod
     def create_agents(cls, model: Any, n: int, *args: Any, **kwargs: Any) -> TableAgentSet[Self]:

@@ -37,7 +37,7 @@ class TableAgentSet[R: RowAgent](AbstractAgentSet):  # type: ignore[misc]  # Mes
     rows : int64 array or iterable of int, optional
         The rows, in order; one given twice counts once. Without it the set is the model's own: all
         rows of the table, including those still to come. That set keeps its members and its order:
-        what would change them raises TypeError.
+        what would change them raises TypeError. Rows that are given back leave every set.
 
     Raises
     ------
@@ -46,15 +46,23 @@ class TableAgentSet[R: RowAgent](AbstractAgentSet):  # type: ignore[misc]  # Mes
     """
 
     def __init__(self, model: Any, kind: type[R], rows: Rows | Iterable[int] | None = None) -> None:
-        self.model, self.kind, self._rows = model, kind, None
-        if rows is not None:
-            self._rows = self._checked(np.fromiter(dict.fromkeys(map(operator.index, rows)), np.int64))
+        self.model, self.kind = model, kind
+        self._take(None if rows is None else self._checked(
+            np.fromiter(dict.fromkeys(map(operator.index, rows)), np.int64)))
 
     def _checked(self, rows: Rows) -> Rows:
         bad = rows[(rows < 0) | (rows >= len(self._table))]
+        if not bad.size and self._table.spare is not None:
+            bad = rows[self._table.key[rows] == 0]
         if bad.size:
             raise IndexError(f"{self.kind.table_name} has no row {bad[0]}")
         return rows
+
+    def _take(self, rows: Rows | None) -> None:
+        """Let rows be the members; where rows may be given back, their keys say whether they still are."""
+        self._rows, self._keys = rows, None
+        if rows is not None and self._table.spare is not None:
+            self._keys = self._table.key[rows]
 
     @property
     def random(self) -> Any:
@@ -71,15 +79,27 @@ class TableAgentSet[R: RowAgent](AbstractAgentSet):  # type: ignore[misc]  # Mes
         table: Table = self.model.tables[self.kind.table_name]
         return table
 
+    @property
+    def _is_whole(self) -> bool:
+        """Whether the members are all rows there are."""
+        return self._rows is None and self._table.spare is None
+
     def _now(self) -> Rows:
-        return np.arange(len(self._table)) if self._rows is None else self._rows
+        if self._rows is None:
+            return self._table.in_use
+        if self._keys is not None:
+            stay = self._table.key[self._rows] == self._keys
+            if not stay.all():
+                self._rows, self._keys = self._rows[stay], self._keys[stay]
+        return self._rows
 
     def _numbers(self) -> list[int] | range:
-        return range(len(self._table)) if self._rows is None else self._rows.tolist()
+        return range(len(self._table)) if self._is_whole else self._now().tolist()
 
     def _with(self, rows: Rows, inplace: bool = False) -> Self:
         twin = self if inplace else object.__new__(type(self))
-        twin.model, twin.kind, twin._rows = self.model, self.kind, rows
+        twin.model, twin.kind = self.model, self.kind
+        twin._take(rows)
         return twin
 
     def _check_own(self, changes: bool = True) -> None:
@@ -92,23 +112,30 @@ class TableAgentSet[R: RowAgent](AbstractAgentSet):  # type: ignore[misc]  # Mes
 
     def _raw(self, name: str) -> NDArray[Any]:
         values = self._table[name]
-        return values.copy() if self._rows is None else values[self._rows]
+        return values.copy() if self._is_whole else values[self._now()]
 
     # --- as a collection -------------------------------------------------------------------------
 
     def __len__(self) -> int:
-        return len(self._table) if self._rows is None else self._rows.size
+        return len(self._table) if self._is_whole else self._now().size
 
     def __iter__(self) -> Iterator[R]:
         # The row numbers are fixed here: rows added meanwhile are not visited.
-        return map(self.kind.at, repeat(self.model), self._numbers())
+        if self._table.spare is None:
+            return map(self.kind.at, repeat(self.model), self._numbers())
+        return self._who_stay(self._now())
+
+    def _who_stay(self, rows: Rows) -> Iterator[R]:
+        for row, key in zip(rows.tolist(), self._table.key[rows].tolist()):
+            if self._table.key.item(row) == key:  # not given back while others were visited
+                yield self.kind.at(self.model, row)
 
     def __contains__(self, agent: object) -> bool:
         if not isinstance(agent, RowAgent) or agent.model is not self.model:
             return False
-        if agent.table_name != self.kind.table_name:
+        if agent.table_name != self.kind.table_name or agent.is_gone:
             return False
-        return agent.row < len(self._table) if self._rows is None else bool((self._rows == agent.row).any())
+        return agent.row < len(self._table) if self._rows is None else bool((self._now() == agent.row).any())
 
     def __getitem__(self, item: int | slice) -> Any:
         numbers = self._numbers()[item]
@@ -161,13 +188,13 @@ class TableAgentSet[R: RowAgent](AbstractAgentSet):  # type: ignore[misc]  # Mes
         """Add a row."""
         self._check_own()
         if self._member(agent) not in self:
-            self._rows = np.append(self._now(), agent.row)
+            self._take(np.append(self._now(), agent.row))
 
     def discard(self, agent: R) -> None:
         """Take a row out if it is in."""
         self._check_own()
         if agent in self:
-            self._rows = self._now()[self._now() != agent.row]
+            self._take(self._now()[self._now() != agent.row])
 
     def remove(self, agent: R) -> None:
         """Take a row out; KeyError if it is not in."""
@@ -331,7 +358,7 @@ class TableAgentSet[R: RowAgent](AbstractAgentSet):  # type: ignore[misc]  # Mes
         values = self._table[attr_name]
         if np.ndim(value) >= values.ndim:
             raise ValueError(f"set({attr_name!r}, ...) gives every row the same value, not an array of them")
-        values[... if self._rows is None else self._rows] = stored(self.model, self._table, attr_name, value)
+        values[... if self._is_whole else self._now()] = stored(self.model, self._table, attr_name, value)
         return self
 
     def agg(self, attribute: str, func: Callable[..., Any] | Iterable[Callable[..., Any]]) -> Any:
@@ -360,29 +387,9 @@ class TableAgentSet[R: RowAgent](AbstractAgentSet):  # type: ignore[misc]  # Mes
         Codes become names, references the ``unique_id`` of what they refer to (missing for none), and
         a column wider than 1 becomes ``name_0``, ``name_1``, ...
         """
-        import pandas as pd  # takes half a second, and few ask for it
+        from fraudsim.core.frames import frame  # pandas takes half a second, and few ask for it
 
-        index = pd.Index((self._raw("key") >> np.uint64(1)).astype(np.int64), name="unique_id")
-        columns: dict[str, Any] = {}
-        for column in self._table.columns.values():
-            if column.name != "key":
-                columns.update(self._framed(column, pd))
-        return pd.DataFrame(columns, index=index)
-
-    def _framed(self, column: Column, pd: Any) -> dict[str, Any]:
-        values = self._raw(column.name)
-        if column.width != 1:
-            return {f"{column.name}_{i}": values[:, i] for i in range(values.shape[1])}
-        if column.codes is not None:
-            names = {int(member): member.name for member in column.codes}
-            shown = [names.get(value) for value in values.tolist()]
-            return {column.name: pd.Categorical(shown, list(names.values()))}
-        if column.refers in self.model.tables:
-            keys, none = self.model.tables[column.refers]["key"] >> np.uint64(1), values < 0
-            ids = np.zeros(values.size, np.int64)
-            ids[~none] = keys[values[~none]]
-            return {column.name: pd.arrays.IntegerArray(ids, none)}
-        return {column.name: values}
+        return frame(self.model, self._table, self._now())
 
 
 def _is_numpy(func: Callable[..., Any]) -> bool:

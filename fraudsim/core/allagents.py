@@ -139,7 +139,7 @@ class AllAgents(AbstractAgentSet):  # type: ignore[misc]
         return [call(agent) for agent in self if self._stays(agent)]
 
     def _stays(self, agent: Any) -> bool:
-        return isinstance(agent, RowAgent) or agent in self.model._all_agents
+        return not agent.is_gone if isinstance(agent, RowAgent) else agent in self.model._all_agents
 
     def get(self, attr_names: str | Iterable[str], handle_missing: Missing = "error",
             default_value: Any = None) -> list[Any]:

@@ -75,6 +75,15 @@ class Handle:
         set_row(handle, int(row))
         return handle
 
+    def _stand_for(self, model: Any, row: int) -> None:
+        set_model(self, model)
+        set_row(self, row)
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the row was given back: see :class:`PassingHandle`."""
+        return False
+
     @classmethod
     def create_row(cls, model: Any, **values: Any) -> int:
         """Add a row and return its number; kinds override this to make keys and what else goes with a row."""
@@ -166,6 +175,94 @@ _new = object.__new__
 # Past our own __setattr__: this is most of what a handle costs.
 set_model = Handle.__dict__["model"].__set__
 set_row = Handle.__dict__["row"].__set__
+
+
+class PassingHandle(Handle):
+    """Handle on a row of a table whose rows may be given back and used again.
+
+    It knows the row's key. Once the row was given back, or stands for somebody else, whoever reads or writes it is told
+    so; only :attr:`unique_id`, :attr:`is_gone`, comparison and hash still work.
+
+    Raises
+    ------
+    LookupError
+        For a column, ``row`` or a move, when the row was given back.
+    """
+
+    __slots__ = ("_own_key",)
+    _own_key: int
+
+    @classmethod
+    def at(cls, model: Any, row: int) -> Self:
+        """Return a handle on an existing row.
+
+        Raises
+        ------
+        IndexError
+            For a row that is not there, or was given back.
+        """
+        handle = super().at(model, row)
+        handle._stand_for(model, int(row))
+        if handle._own_key == 0:
+            raise IndexError(f"{cls.table_name} has no row {row}: it was given back")
+        return handle
+
+    @classmethod
+    def _known_as(cls, model: Any, row: int, key: int) -> Self:
+        handle = super().at(model, row)
+        _set_own_key(handle, key)
+        return handle
+
+    def _stand_for(self, model: Any, row: int) -> None:
+        super()._stand_for(model, row)
+        _set_own_key(self, int(model.tables[self.table_name]["key"].item(row)))
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the row was given back since this handle was made."""
+        keys = self.model.tables[self.table_name]["key"]
+        return int(keys.item(_get_row(self))) != self._own_key
+
+    @property
+    def row(self) -> int:  # type: ignore[override]
+        """Number of the row."""
+        if self.is_gone:
+            raise LookupError(f"{self!r}: the row was given back, and may stand for somebody else")
+        return int(_get_row(self))
+
+    @property
+    def unique_id(self) -> int:
+        """The upper 63 bits of the key."""
+        return self._own_key >> 1
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PassingHandle):
+            return NotImplemented
+        same = self.model is other.model and self.table_name == other.table_name
+        return same and (_get_row(self), self._own_key) == (_get_row(other), other._own_key)
+
+    def __hash__(self) -> int:
+        return hash((id(self.model), self.table_name, self._own_key))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} that is gone>" if self.is_gone else super().__repr__()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _passing_handle, (type(self), self.model, _get_row(self), self._own_key)
+
+    def __copy__(self) -> Self:
+        return self._known_as(self.model, _get_row(self), self._own_key)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self._known_as(memo.get(id(self.model), self.model), _get_row(self), self._own_key)
+
+
+_get_row = Handle.__dict__["row"].__get__
+_set_own_key = PassingHandle.__dict__["_own_key"].__set__
+
+
+def _passing_handle(kind: type[PassingHandle], model: Any, row: int, key: int) -> PassingHandle:
+    return kind._known_as(model, row, key)
 
 
 def _handle(kind: type[Handle], model: Any, row: int) -> Handle:

@@ -35,9 +35,19 @@ def _mix(x: Any) -> Any:  # pragma: no cover - compiled; the twin is child_keys_
 @compiled
 def child_key(parent: Any, kind: Any, ordinal: Any) -> Any:  # pragma: no cover - compiled
     """Return the key of one entity, for compiled loops, as :func:`child_keys` does; ``kind`` from :func:`kind_code`."""
-    x = _mix(parent + GOLDEN)
-    x = _mix((x ^ kind) + GOLDEN)
-    return _mix((x ^ np.uint64(ordinal)) + GOLDEN)
+    return _mix((_mix((_mix(parent + GOLDEN) ^ kind) + GOLDEN) ^ np.uint64(ordinal)) + GOLDEN)
+
+
+@compiled
+def kind_stem(parent: Any, kind: Any) -> Any:  # pragma: no cover - compiled
+    """Return what all children of one kind and parent have in common, for :func:`stem_key`."""
+    return _mix((_mix(parent + GOLDEN) ^ kind) + GOLDEN)
+
+
+@compiled
+def stem_key(stem: Any, ordinal: Any) -> Any:  # pragma: no cover - compiled
+    """Return the key of one entity from :func:`kind_stem`, as :func:`child_key` does."""
+    return _mix((stem ^ np.uint64(ordinal)) + GOLDEN)
 
 
 @compiled

@@ -3,6 +3,9 @@
 A row, once added, stays where it is: it is never moved, reused or removed, so a row number is a safe
 reference for the whole run. Columns are written in place only. After :meth:`Table.add` an array read
 before may be a stale copy: read the column anew.
+
+A table may have *spare* rows: rows that were given back and are used again. Their key is 0, and what else they hold
+means nothing. Whoever keeps the number of a row of such a table must know that it is not given back meanwhile.
 """
 
 from __future__ import annotations
@@ -15,6 +18,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from fraudsim.core.spare import Spare
 
 Rows = NDArray[np.int64]
 
@@ -85,6 +90,8 @@ class Table:
         Widths of the columns whose ``width`` is a name.
     capacity : int
         Rows to allocate at first.
+    spares : bool
+        Whether rows may be given back and used again: see :class:`fraudsim.core.spare.Spare`.
 
     Examples
     --------
@@ -104,11 +111,11 @@ class Table:
     moves_on_add = False  # tests switch this on: every add() then moves and poisons the old buffers
 
     def __init__(self, name: str, columns: Iterable[Column], sizes: dict[str, int] | None = None,
-                 capacity: int = 64) -> None:
+                 capacity: int = 64, spares: bool = False) -> None:
         own = self.__dict__
-        own["name"], own["count"], own["capacity"] = name, 0, capacity
+        own["name"], own["count"], own["capacity"], own["spare"] = name, 0, capacity, Spare() if spares else None
         own["columns"] = {c.name: c for c in (KEY, *columns)}
-        mine = own.keys() | {"sizes", "wide", "_data", "_ready", "_cut"} | set(dir(type(self)))
+        mine = own.keys() | {"sizes", "spare", "wide", "_data", "_ready", "_cut"} | set(dir(type(self)))
         taken = sorted(self.columns.keys() & mine)
         if taken:
             raise ValueError(f"table {name!r}: a column may not be called {taken[0]!r}")
@@ -153,8 +160,13 @@ class Table:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the live rows."""
+        """Bytes of the rows."""
         return sum(int(values[: self.count].nbytes) for values in self._data.values())
+
+    @property
+    def in_use(self) -> Rows:
+        """Numbers of the rows that were not given back, in ascending order."""
+        return np.arange(len(self)) if self.spare is None else where(self.key != 0)
 
     def __getattr__(self, name: str) -> Any:
         own = self.__dict__
@@ -219,6 +231,11 @@ class Table:
         self.__dict__["count"] += n
         self._review()
 
+    def reserve(self, rows: int) -> None:
+        """Make room at once for so many rows: what is never written costs nothing, and nothing is copied later."""
+        if rows > self.capacity:
+            self._grow(rows)
+
     def _grow(self, capacity: int) -> None:
         for name, column in self.columns.items():  # one after the other: never twice the table in memory
             old, self._data[name] = self._data[name], self._with_room(column, capacity)
@@ -230,14 +247,16 @@ class Table:
     def copy(self) -> Table:
         """Return an independent table with the same rows."""
         twin = object.__new__(type(self))
-        twin.__dict__.update(self.__dict__)
-        twin._review()
+        twin.__dict__.update(self.__dict__, _cut=[], spare=None if self.spare is None else self.spare.copy())
+        for name in self._cut:
+            del twin.__dict__[name]
         twin._hold({name: self._with_room(column, self.capacity) for name, column in self.columns.items()})
         return twin
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in self.__dict__.items() if name not in {*self._cut, "_cut", "wide"}}
+        kept = {name: value for name, value in self.__dict__.items() if name not in {*self._cut, "_cut", "wide"}}
+        return {**kept, "_data": {name: values[: self._ready] for name, values in self._data.items()}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _cut=[])
-        self._hold(self._data)
+        self._hold({name: self._with_room(column, self.capacity) for name, column in self.columns.items()})

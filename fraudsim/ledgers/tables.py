@@ -7,8 +7,8 @@ import enum
 from fraudsim.core.lifecycle import Lifecycle
 from fraudsim.core.table import Column
 
-NOT_REPORTED = 2**62
-"""Hour of the report of a payment that is never reported: after everything else."""
+NOT_REPORTED = 2**31 - 1
+"""Hour of the report of a payment that is never reported: after everything else, and the last that a column holds."""
 
 
 class TransferStatus(enum.IntEnum):
@@ -63,15 +63,15 @@ SEATS = (
 )
 
 TRANSFERS = (
-    Column("victim", "int64", "row", "who paid", refers="victims", default=-1),
-    Column("den", "int64", "row", "den that obtained it", refers="dens", default=-1),
+    Column("victim", "int32", "row", "who paid", refers="victims", default=-1),
+    Column("den", "int32", "row", "den that obtained it", refers="dens", default=-1),
     Column("amount", "int64", "cents", "payment"),
-    Column("paid_hour", "int64", "hour", "hour of the payment, counted from day 0"),
-    Column("clear_hour", "int64", "hour", "hour at which it leaves the first mule account: a freeze comes too late "
+    Column("paid_hour", "int32", "hour", "hour of the payment, counted from day 0"),
+    Column("clear_hour", "int32", "hour", "hour at which it leaves the first mule account: a freeze comes too late "
            "after that"),
-    Column("chain_hour", "int64", "hour", "hour at which it leaves the last mule account: nobody calls it back after "
+    Column("chain_hour", "int32", "hour", "hour at which it leaves the last mule account: nobody calls it back after "
            "that"),
-    Column("report_hour", "int64", "hour", "hour of the report to the police; 2^62 for none",
+    Column("report_hour", "int32", "hour", "hour of the report to the police; 2^31 - 1 for none",
            default=NOT_REPORTED),
     Column("restituted", "int64", "cents", "what courts paid back of it out of confiscated money"),
     Column("status", "int8", "code", "where the money is", codes=TransferStatus, lifecycle=True),

@@ -72,7 +72,7 @@ def in_force(state: State) -> NDArray[np.int64]:
     Where no treaty stands, an agreement counts as one.
     """
     table = state.fixed(standing)
-    if not (state.levers.acting and state.levers.agreement.any()):
+    if not state.levers.moved("agreement"):
         return table
     agreed = state.fixed(terms).standing + np.arange(table.size).reshape(table.shape)
     return np.where((table < 0) & (state.levers.agreement > 0.0), agreed, table)

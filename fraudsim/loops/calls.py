@@ -15,16 +15,18 @@ from fraudsim.core.draws import _several_each as several_each
 from fraudsim.core.draws import _uniforms as uniforms
 from fraudsim.core.draws import _uniforms_each as uniforms_each
 from fraudsim.core.draws import _unit as unit
-from fraudsim.core.draws import child_key
-from fraudsim.core.index import insert_row, row_of
+from fraudsim.core.index import home_of, insert_row, row_of
 from fraudsim.core.kernels import key_order, rows_with, set_code
+from fraudsim.core.keys import kind_stem, stem_key
+from fraudsim.core.spare import take_back
+from fraudsim.loops.residents import recalled
 
 # The loops are not counted as covered: a tracer cannot see into compiled code.
 
 
 @compiled
 def openness(status: Any, wary: Any, days: Any, paying: Any, half: Any) -> Any:  # pragma: no cover - compiled
-    """Return how open to a call somebody is who was engaged before: 0 during a scam, less than 1 some days after."""
+    """Return how open to a call somebody in the table is: 0 during a scam, less than 1 some days after."""
     if status <= paying:
         return 0.0
     return 1.0 - wary / (1.0 + days / half)
@@ -54,9 +56,8 @@ def by_channel(sums: Any, u: Any) -> Any:  # pragma: no cover - compiled
     """Choose a channel in proportion to the answers expected by it; ``sums`` are those of a den up to each."""
     last = sums.size - 1
     aim, channel = u * sums[last], -1
-    for x in range(last):
-        if sums[x + 1] > sums[x] and (channel < 0 or aim >= sums[x]):
-            channel = x
+    for x in range(last):  # no branches: nobody can foresee them
+        channel = x if (sums[x + 1] > sums[x]) & ((channel < 0) | (aim >= sums[x])) else channel
     return channel
 
 
@@ -99,18 +100,16 @@ def candidates(day: Any, run: Any, contacts: Any, dens_callers: Any, dens_target
 def channels(day: Any, run: Any, den: Any, ordinal: Any, caller: Any, only: Any, contacts: Any, reply: Any,
              code: Any) -> Any:  # pragma: no cover - compiled
     """Return by which channel each candidate is reached, and how many draws that took: one where a den uses several."""
-    channel, several, m = np.empty(den.size, np.int64), np.empty(den.size, np.int64), 0
+    channel, u, sums, drawn = np.empty(den.size, np.int64), np.empty(den.size), running_answers(contacts, reply), 0
+    for i in range(den.size):
+        drawn += only[den[i]] < 0
+    if drawn > 0:  # for all, then: several together are quicker than some one by one
+        uniforms_each(run, caller, code, day, ordinal, u)
     for i in range(den.size):
         channel[i] = only[den[i]]
-        several[m] = i
-        m += channel[i] < 0
-    several = several[:m]
-    if m > 0:
-        u, sums = np.empty(m), running_answers(contacts, reply)
-        uniforms_each(run, caller[several], code, day, ordinal[several], u)
-        for j in range(m):
-            channel[several[j]] = by_channel(sums[den[several[j]]], u[j])
-    return channel, m
+        if channel[i] < 0:
+            channel[i] = by_channel(sums[den[i]], u[i])
+    return channel, drawn
 
 
 @compiled
@@ -118,11 +117,15 @@ def residents(den: Any, target: Any, script: Any, aim: Any, place: Any, steps: A
               country_key: Any, kind: Any) -> Any:  # pragma: no cover - compiled
     """Return age band, number and key of the resident whom each candidate would reach."""
     band, number, key = np.empty(den.size, np.int64), np.empty(den.size, np.int64), np.empty(den.size, np.uint64)
+    stem = np.empty(country_key.size, np.uint64)
+    for at in range(stem.size):
+        stem[at] = kind_stem(country_key[at], kind)
     for i in range(den.size):
         at = target[den[i]]
         b = _band(steps, at, script[den[i]], aim[i])
-        band[i], number[i] = b, _member(adults[at], start[b], share[b], place[i])
-        key[i] = child_key(country_key[at], kind, number[i])
+        band[i], number[i], key[i] = b, _member(adults[at], start[b], share[b], place[i]), stem[at]
+    for i in range(den.size):
+        key[i] = stem_key(key[i], number[i])
     return band, number, key
 
 
@@ -132,6 +135,8 @@ def answers(den: Any, target: Any, script: Any, channel: Any, band: Any, suscept
             go_on: Any, today: Any, series: Any, candidates_at: Any) -> Any:  # pragma: no cover - compiled
     """Count the candidates, and return those who would be engaged if they never were before.
 
+    Without branches, which nobody can foresee: whoever is not taken is written over by the next.
+
     Returns
     -------
     who : int64
@@ -140,34 +145,44 @@ def answers(den: Any, target: Any, script: Any, channel: Any, band: Any, suscept
         Of each: the draw, and the chance that it must stay below.
     """
     who, aims, chances, n = np.empty(den.size, np.int64), np.empty(den.size), np.empty(den.size), 0
+    count, above = np.zeros((stops.shape[1], target.size, 2), np.int64), False
     for i in range(den.size):
-        at, way = target[den[i]], channel[i]
-        today[candidates_at, at] += 1
-        today[series[way, 0], at] += 1
-        plays, limit = script[den[i]], bound[at, script[den[i]], band[i]]
+        at, way, plays = target[den[i]], channel[i], script[den[i]]
+        limit = bound[at, plays, band[i]]
         chance = engages[plays, band[i]] * susceptibility[i] * lead_quality[at] * (1.0 - awareness[at])
-        if chance > limit * (1.0 + 1e-12) and limit < 1.0:
-            raise AssertionError("a resident's chance exceeds its bound: thinning would not be exact")
-        if stop[i] < stops[den[i], way]:
-            today[series[way, 1], at] += 1
-            continue
-        today[series[way, 3], at] += 1
-        chance *= understood[nationality[i], at]
-        if go_on[i] * limit < chance:
-            who[n], aims[n], chances[n] = i, go_on[i] * limit, chance
-            n += 1
+        above |= (chance > limit * (1.0 + 1e-12)) & (limit < 1.0)
+        stopped = stop[i] < stops[den[i], way]
+        count[way, den[i], np.int64(stopped)] += 1
+        who[n], aims[n], chances[n] = i, go_on[i] * limit, chance * understood[nationality[i], at]
+        n += (not stopped) & (aims[n] < chances[n])
+    if above:
+        raise AssertionError("a resident's chance exceeds its bound: thinning would not be exact")
+    for way in range(count.shape[0]):
+        for d in range(target.size):
+            at, arrived, stopped = target[d], count[way, d, 0], count[way, d, 1]
+            if arrived + stopped > 0:
+                today[candidates_at, at] += arrived + stopped
+                today[series[way, 0], at] += arrived + stopped
+                today[series[way, 1], at] += stopped
+                today[series[way, 3], at] += arrived
     return who[:n], aims[:n], chances[:n]
 
 
 @compiled
 def known_residents(key: Any, slots: Any) -> Any:  # pragma: no cover - compiled
-    """Return the row of ``victims`` of each resident, -1 for those never engaged.
+    """Return the row of ``victims`` of each resident, -1 for strangers, less for those who are only remembered.
 
-    In a loop of its own: rows all over a large table are slow to come by, unless the processor can fetch several
-    at a time.
+    In loops of their own: slots all over a large index are slow to come by, unless the processor can fetch several
+    at a time. Most residents are strangers, whose first slot is free.
     """
-    rows = np.empty(key.size, np.int64)
+    rows, taken, n = np.empty(key.size, np.int64), np.empty(key.size, np.int64), 0
     for i in range(key.size):
+        rows[i] = slots[home_of(slots, key[i]), 2]
+    for i in range(key.size):
+        taken[n] = i
+        n += rows[i] != 0
+        rows[i] = -1
+    for i in taken[:n]:
         rows[i] = row_of(slots, key[i])
     return rows
 
@@ -179,16 +194,16 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
           awareness: Any, understood: Any, reply: Any, engages: Any, bound: Any, engaging: Any, steps: Any,
           start: Any, share: Any, slots: Any, victim_status: Any, wary: Any, wary_since: Any,
           paying: Any, candidates_code: Any, contact: Any, channel_code: Any, susceptibility_code: Any,
-          resident_kind: Any, today: Any, series: Any, candidates_at: Any, low: Any, high: Any,
-          half: Any) -> Any:  # pragma: no cover - compiled
+          resident_kind: Any, today: Any, series: Any, candidates_at: Any, low: Any, high: Any, half: Any,
+          wary_after: Any) -> Any:  # pragma: no cover - compiled
     """Draw every contact that could engage anybody, whom it reaches, and what comes of it.
 
     Returns
     -------
-    draws, new : int
-        Draws made; residents who are engaged for the first time.
+    draws, new, strangers : int
+        Draws made; residents who are engaged and have no row; of these, those engaged for the first time.
     whom : int64, shape (6, engaged)
-        Whom the contacts engage, in the order of their keys: row of ``victims``, -1 for the new; den, country,
+        Whom the contacts engage, in the order of their keys: as :func:`known_residents` knows them; den, country,
         resident, age band, channel.
     key, susceptibility : arrays, shape (engaged,)
     """
@@ -213,11 +228,13 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
         known = row[j]
         if known >= 0:
             chance[j] *= openness(victim_status[known], wary[known], day - wary_since[known], paying, half)
+        elif known < -1:
+            chance[j] *= openness(paying + 1, wary_after, day - recalled(known)[0], paying, half)
         engaged[m] = j
         m += aim[j] < chance[j]
     engaged = engaged[:m]
     first = engaged[first_calls(answer[engaged], key, caller)]
-    whom, new = np.empty((6, first.size), np.int64), 0
+    whom, new, strangers = np.empty((6, first.size), np.int64), 0, 0
     for j in range(first.size):
         i, known = answer[first[j]], row[first[j]]
         at, way = dens_target[den[i]], channel[i]
@@ -226,45 +243,62 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
         today[series[way, 4], at] += 1
         today[series[way, 3], at] -= 1
         new += known < 0
+        strangers += known == -1
     draws = callers.size + (contact.size + 1) * who.size + drawn
-    return draws, new, whom, key[answer[first]], susceptibility[answer[first]]
+    return draws, new, strangers, whom, key[answer[first]], susceptibility[answer[first]]
 
 
 @compiled
-def engage(day: Any, run: Any, whom: Any, key: Any, susceptibility: Any, first_new: Any, dens_script: Any, delay: Any,
-           income: Any, savings_code: Any, median_incomes: Any, sigma: Any, slots: Any,
-           stage_list: Any, stage_heads: Any, engaged: Any, allowed: Any, status: Any, victim_key: Any,
-           victim_country: Any, victim_resident: Any, victim_band: Any, victim_susceptibility: Any,
-           victim_savings: Any, victim_den: Any, victim_script: Any, victim_channel: Any, victim_tries: Any,
-           victim_stage: Any, victim_scams: Any, victim_payments: Any,
-           victim_due: Any) -> None:  # pragma: no cover - compiled
-    """Open a scam with everybody engaged; who is so for the first time fills the next of the new rows.
+def engage(day: Any, run: Any, whom: Any, key: Any, susceptibility: Any, first_new: Any, spare: Any, spares: Any,
+           dens_script: Any, delay: Any, income: Any, savings_code: Any, median_incomes: Any, sigma: Any,
+           wary_after: Any, never: Any, slots: Any, stage_list: Any, stage_heads: Any, engaged: Any, allowed: Any,
+           status: Any, victim_key: Any, victim_country: Any, victim_resident: Any, victim_band: Any,
+           victim_susceptibility: Any, victim_savings: Any, victim_den: Any, victim_script: Any, victim_channel: Any,
+           victim_tries: Any, victim_stage: Any, victim_scams: Any, victim_payments: Any, victim_due: Any, wary: Any,
+           wary_since: Any, warnings: Any) -> Any:  # pragma: no cover - compiled
+    """Open a scam with everybody engaged. Who has no row gets one, a spare one if there is one, and what is remembered.
+
+    Nobody who gave a spare row back was ever asked for money: what is not written here is 0 in it, as in a new one.
 
     Parameters
     ----------
     whom, key, susceptibility : arrays
         See :func:`reach`.
+    spare, spares : arrays
+        See :class:`fraudsim.core.spare.Spare`.
     slots, stage_list, stage_heads : arrays
         Index of residents, and agenda of stages, with room for all of them.
+
+    Returns
+    -------
+    int
+        New rows that were filled, from ``first_new`` on.
     """
-    new = first_new
+    new = 0
     for i in range(key.size):
-        who, den, at = whom[0, i], whom[1, i], whom[2, i]
-        if who < 0:
-            who = new
+        known, den, at = whom[0, i], whom[1, i], whom[2, i]
+        who = known
+        if known >= 0:
+            set_code(status, who, allowed, engaged)
+        else:
+            who = take_back(spare, spares)
+            if who < 0:
+                who, new = first_new + new, new + 1
             median = median_incomes * income[at]
             u = unit(run, key[i], savings_code, 0, 0)
             victim_key[who], victim_country[who], victim_resident[who] = key[i], at, whom[3, i]
             victim_band[who], victim_susceptibility[who] = whom[4, i], susceptibility[i]
             victim_savings[who] = round(median * math.exp(sigma * normal(u)))
             status[who] = engaged
+            wary[who], wary_since[who], victim_scams[who], warnings[who] = 0.0, never, 0, 0
+            if known < -1:
+                wary[who] = wary_after
+                wary_since[who], victim_scams[who], warnings[who] = recalled(known)
             insert_row(slots, key[i], who)
-            new += 1
-        else:
-            set_code(status, who, allowed, engaged)
         script = dens_script[den]
         due = delay[script, 0] + day
         victim_den[who], victim_script[who], victim_stage[who], victim_due[who] = den, script, 1, due
         victim_channel[who], victim_tries[who], victim_payments[who] = whom[5, i], 0, 0
         victim_scams[who] += 1
         enter_row(stage_list, stage_heads, who, due)
+    return new

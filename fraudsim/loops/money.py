@@ -99,13 +99,14 @@ def pay(payment_list: Any, payment_heads: Any, stage_list: Any, stage_heads: Any
         child = child_key(own, kind, ordinal)
         hurry = stay[home] * (1.0 - haste_most * haste[owner[where]])
         made_at = day * 24 + 8 + np.int64(unit(run, child, hour_code, 0, 0) * 14.0)
-        clear_at = made_at + exponential_at(unit(run, child, clear_code, 0, 0), clear_hours * hurry)
-        gone_at = clear_at + exponential_at(unit(run, child, chain_code, 0, 0), chain_hours * hurry)
+        clear_at = min(made_at + exponential_at(unit(run, child, clear_code, 0, 0), clear_hours * hurry), never - 1)
+        gone_at = min(clear_at + exponential_at(unit(run, child, chain_code, 0, 0), chain_hours * hurry), never - 1)
         drawn += 4
         tell_at = never
         if unit(run, child, report_code, 0, 0) < report_share[home]:
             drawn += 1
             tell_at = made_at + max(lognormal_at(unit(run, child, delay_code, 0, 0), delay_hours, delay_sigma), 1)
+            tell_at = min(tell_at, never - 1)
             enter_row(report_list, report_heads, first + n, tell_at // 24)
         new, next_day = first + n, min(tell_at, gone_at) // 24
         enter_row(money_list, money_heads, new, next_day)

@@ -71,9 +71,12 @@ def re_enlist(run: Any, code: Any, day: Any, chance: Any, vacant: Any, series: A
                 travelling)
         holders[vacant[first[i]]] += 1
         flows[series, nationality[rows[i]]] += came_home[rows[i]]
-    left = np.ones(vacant.size, np.bool_)
-    left[first] = False
-    return rows, vacant[left], again.size
+    taken, left, k = np.zeros(vacant.size, np.bool_), np.empty(vacant.size, np.int64), 0
+    taken[first] = True
+    for i in range(vacant.size):
+        left[k] = vacant[i]
+        k += not taken[i]
+    return rows, left[:k], again.size
 
 
 @compiled

@@ -9,7 +9,10 @@ import numpy as np
 from fraudsim.core.agenda import enter_row, take_due
 from fraudsim.core.compiled import compiled, compiled_inline
 from fraudsim.core.draws import _unit as unit
+from fraudsim.core.index import insert_row
 from fraudsim.core.kernels import set_code
+from fraudsim.core.spare import give_back
+from fraudsim.loops.residents import fits, memory
 
 # The loops are not counted as covered: a tracer cannot see into compiled code.
 
@@ -26,14 +29,18 @@ def draw_number(scams: Any, payments: Any, stage: Any) -> Any:  # pragma: no cov
 def play(day: Any, run: Any, stage_list: Any, stage_heads: Any, payment_list: Any, payment_heads: Any, dens_status: Any,
          dens_adjacent: Any, stage_seconds: Any, active: Any, key: Any, status: Any, statuses: Any, allowed: Any,
          den: Any, script: Any, stage: Any, susceptibility: Any, scams: Any, payments: Any, due: Any, country: Any,
-         wary: Any, wary_since: Any, warnings: Any, tries: Any, stages: Any, success: Any, seconds: Any, delay: Any,
-         channel: Any, needs_site: Any, web: Any, most_tries: Any, codes: Any, warning: Any, heed: Any, down: Any,
-         wary_after: Any, today: Any, series: Any) -> Any:  # pragma: no cover - compiled
+         wary: Any, wary_since: Any, warnings: Any, tries: Any, attempts: Any, stages: Any, success: Any, seconds: Any,
+         delay: Any, channel: Any, needs_site: Any, web: Any, most_tries: Any, codes: Any, warning: Any, heed: Any,
+         down: Any, wary_after: Any, slots: Any, spare: Any, spares: Any, today: Any,
+         series: Any) -> Any:  # pragma: no cover - compiled
     """Play the stages due today, one person after the other; one without delay is followed by the next at once.
 
     Before a stage a warning may reach the person. A stage on the web, and the payment, need the den's site where
     the script has one: while it is down they are put off by a day, at most ``most_tries`` times. Such a payment
     is a stage of its own, after the last: people wait for its day and are not yet said to pay.
+
+    Who leaves before ever being asked for money is only remembered from then on: see
+    :mod:`fraudsim.loops.residents`.
 
     Parameters
     ----------
@@ -43,6 +50,10 @@ def play(day: Any, run: Any, stage_list: Any, stage_heads: Any, payment_list: An
         Engaged, paying, left, broken off.
     warning, heed, down : float64, shape (countries,)
         Chance that a warning comes before a stage; that it is heeded; that a site is down.
+    slots : array
+        Index of residents.
+    spare, spares : arrays
+        Spare rows, with room for all who are due.
 
     Returns
     -------
@@ -52,8 +63,8 @@ def play(day: Any, run: Any, stage_list: Any, stage_heads: Any, payment_list: An
     engaged, pays, has_left, has_broken_off = statuses[0], statuses[1], statuses[2], statuses[3]
     play_code, warned_code, heeded_code, site_code = codes[0], codes[1], codes[2], codes[3]
     left_at, warnings_at, broken_at = series[0], series[1], series[2]
-    draws = 0
-    for row in take_due(stage_list, stage_heads, day):
+    rows, draws, gone = take_due(stage_list, stage_heads, day), 0, 0
+    for row in rows:
         if status[row] != engaged:
             continue
         own, plays, now, when, at = den[row], script[row], np.int64(stage[row]), day, country[row]
@@ -97,9 +108,16 @@ def play(day: Any, run: Any, stage_list: Any, stage_heads: Any, payment_list: An
             wary[row], wary_since[row] = wary_after, day
             today[broken_at if breaks_off else left_at, at] += 1
             set_code(status, row, allowed, has_broken_off if breaks_off else has_left)
+            if attempts[row] == 0 and fits(scams[row], warnings[row]):
+                rows[gone] = row
+                gone += 1
         elif now == last and (when == day or not sited):
             set_code(status, row, allowed, pays)
             enter_row(payment_list, payment_heads, row, due[row])
         else:
             enter_row(stage_list, stage_heads, row, due[row])
+    # In a loop of its own: slots all over a large index are slow to come by, unless several are fetched at a time.
+    for row in rows[:gone]:
+        insert_row(slots, key[row], memory(day, scams[row], warnings[row]))
+        give_back(spare, spares, key, row)
     return draws

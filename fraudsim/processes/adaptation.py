@@ -53,9 +53,10 @@ def _choose(state: State, syndicate: Syndicate, mine: Rows) -> Rows:
     ``mine`` are the dens that the owner runs before; those that it runs after are returned.
     """
     row, dens = syndicate.row, state.dens
-    places = syndicate.look_at_places()
     warned = rows_equal(dens.alarmed, mine, True).tolist()
+    places = None  # looked at when first wanted
     for den in warned:
+        places = places or syndicate.look_at_places()
         dens.alarmed[den] = False
         TAKES[syndicate.choose_stance(den, places)](state, syndicate, den, places)
     losing = [den for den in rows_equal(dens.status, mine, DenStatus.ACTIVE.value).tolist()
@@ -66,10 +67,11 @@ def _choose(state: State, syndicate: Syndicate, mine: Rows) -> Rows:
         mine = standing(state, row)
     _switch(state, syndicate, mine)
     _staff(state, syndicate, mine)
-    if state.draws.one(OPEN, state.syndicates.key[row], state.day) < state.world.parameters.adaptation.open_rate \
-            and syndicate.wants_to_open(mine.size, places):
-        _open(state, syndicate, syndicate.choose_zone(places), syndicate.choose_line())
-        mine = standing(state, row)
+    if state.draws.one(OPEN, state.syndicates.key[row], state.day) < state.world.parameters.adaptation.open_rate:
+        places = places or syndicate.look_at_places()
+        if syndicate.wants_to_open(mine.size, places):
+            _open(state, syndicate, syndicate.choose_zone(places), syndicate.choose_line())
+            mine = standing(state, row)
     _take_profit(state, syndicate, mine.size)
     return mine
 

@@ -64,9 +64,9 @@ def _share_out(state: State, row: int) -> None:
     share = round(10000 * state.world.parameters.justice.restitution_share)
     payments, owed = claims(state, int(a.den[row]))
     paid = np.array(shares(int(a.amount[row]) * share // 10000, owed), np.int64)
-    who = t.victim[payments]
+    who = t.victim[payments].astype(np.int64)
     t.restituted[payments] += paid
     add_each(v.returned, who, paid)
     add_each(v.savings, who, paid)
     state.accounts.move("treasury", "residents", int(paid.sum()))
-    state.flows.add("restituted", v.country[who], paid)
+    state.flows.add("restituted", v.country[who].astype(np.int64), paid)

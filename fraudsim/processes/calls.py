@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fraudsim.agents.den import DenStatus
-from fraudsim.agents.victim import LIFECYCLE, VictimStatus
+from fraudsim.agents.victim import LIFECYCLE, NEVER_WARY, VictimStatus
 from fraudsim.agents.worker import Role, WorkerStatus
 from fraudsim.core.draws import Keys, kind_code, purpose, purposes
 from fraudsim.core.kernels import either_any, least
@@ -63,6 +63,9 @@ WRONG_HITS = (
     WrongHits("wanted_messages_blocked", "sms_block_wrong", purpose("sms.wanted blocked"), "wanted_messages"),
     WrongHits("sites_blocked_wrongly", "site_block_wrong", purpose("web.sites blocked"), ""),
 )
+
+
+WRONG_LEVERS = tuple(hits.lever for hits in WRONG_HITS)
 
 
 class Chances(NamedTuple):
@@ -210,6 +213,18 @@ def ground(state: State) -> Ground:
     return Ground(contact_filters(state), price, price ** -state.world.parameters.calls.number_thrift, cents)
 
 
+def wrong_hits(state: State) -> list[Floats]:
+    """Return what each of :data:`WRONG_HITS` may be expected to hit in a day, by country."""
+    expected = []
+    for hits in WRONG_HITS:
+        means = wrong(state, getattr(state.levers, hits.lever))
+        if hits.volume:
+            volume = np.array([float(getattr(c, hits.volume)) for c in state.world.countries])
+            means = volume * state.countries.adults * means
+        expected.append(means)
+    return expected
+
+
 def awareness_terms(state: State) -> tuple[float, float]:
     """Return the share of the way that awareness goes in a day of education, and the share kept without it."""
     p = state.world.parameters.residents
@@ -217,9 +232,13 @@ def awareness_terms(state: State) -> tuple[float, float]:
 
 
 def residents(state: State) -> tuple[float, ...]:
-    """Return the parameters of residents: lowest and highest susceptibility, half time of wariness, savings."""
+    """Return the parameters of residents.
+
+    Lowest and highest susceptibility; half time of wariness, and how wary a scam leaves people; median and spread of
+    savings.
+    """
     p = state.world.parameters.residents
-    return tuple(float(x) for x in (p.susceptibility_low, p.susceptibility_high, p.wary_half_days,
+    return tuple(float(x) for x in (p.susceptibility_low, p.susceptibility_high, p.wary_half_days, p.wary_after_scam,
                                     p.savings_median_incomes, p.savings_sigma))
 
 
@@ -259,7 +278,7 @@ class Placed(NamedTuple):
 def place(state: State) -> Placed:
     """Let dens call and write: book the cost, count what could engage nobody, wear the lists of contacts."""
     dens, countries, draws, book = state.dens, state.countries, state.draws, state.book
-    now = ground(state) if state.levers.acting else state.fixed(ground)
+    now = state.standing(ground)
     hours, each, shift, wear, recovery = state.fixed(terms)
     bound = limits(state)
     *placed, made = contacts.place(
@@ -268,51 +287,47 @@ def place(state: State) -> Placed:
         countries.lead_quality, bound.engaging, book.contacts, book.needs_site, *now, state.fixed(work),
         NUMBERED, REST, state.flows.today, COUNTED, SITE_HOURS, hours, each, shift, wear, recovery)
     draws.made += made
-    if state.levers.acting:
+    if state.levers.moved(*WRONG_LEVERS):
         _count_wrong_hits(state)
     return Placed(bound, *placed)
 
 
 def _count_wrong_hits(state: State) -> None:
     """Count wanted calls, wanted messages and ordinary sites that filters stop by mistake."""
-    for hits in WRONG_HITS:
-        lever = getattr(state.levers, hits.lever)
-        if lever.any():
-            means = wrong(state, lever)
-            if hits.volume:
-                volume = np.array([float(getattr(c, hits.volume)) for c in state.world.countries])
-                means = volume * state.countries.adults * means
+    for hits, means in zip(WRONG_HITS, state.standing(wrong_hits), strict=True):
+        if state.levers.moved(hits.lever):
             state.flows.add_all(hits.series, state.draws.poisson(hits.draw, state.countries.key, means, state.day))
 
 
-def _reach(state: State, placed: Placed) -> tuple[int, Rows, Keys, Floats]:
-    """Draw every contact that could engage anybody, and what comes of it: how many of the engaged are new, and whom."""
+def _reach(state: State, placed: Placed) -> tuple[int, int, Rows, Keys, Floats]:
+    """Draw every contact that could engage anybody, and what comes of it: see :func:`fraudsim.loops.calls.reach`."""
     dens, workers, victims, countries = state.dens, state.workers.wide, state.victims.wide, state.countries
     draws, may, index, bound = state.draws, state.fixed(chances), state.residents, placed.limits
-    low, high, half, _, _ = state.fixed(residents)
+    low, high, half, wary_after, _, _ = state.fixed(residents)
     made, *engaged = loops.reach(
         state.day, draws.run, placed.contacts, placed.stops, placed.only, dens.callers, dens.target, dens.script,
         workers.key, state.workers.status, workers.role, workers.den, workers.nationality, WORKING, CALLER,
         countries.key, countries.adults, countries.lead_quality, countries.awareness, may.understood,
         state.fixed(work)[1], may.engages, bound.bound, bound.engaging, bound.steps, may.start, may.share, index.slots,
         victims.status, victims.wary, victims.wary_since, PAYING, CANDIDATES, CONTACT, CHANNEL, SUSCEPTIBILITY,
-        RESIDENT, state.flows.today, COUNTED, CANDIDATES_AT, low, high, half)
+        RESIDENT, state.flows.today, COUNTED, CANDIDATES_AT, low, high, half, wary_after)
     draws.made += made
-    return cast(tuple[int, Rows, Keys, Floats], tuple(engaged))
+    return cast(tuple[int, int, Rows, Keys, Floats], tuple(engaged))
 
 
-def _engage(state: State, new: int, whom: Rows, key: Keys, susceptibility: Floats) -> None:
-    """Open a scam with everybody engaged; who never was before gets a row."""
+def _engage(state: State, new: int, strangers: int, whom: Rows, key: Keys, susceptibility: Floats) -> None:
+    """Open a scam with everybody engaged; who has no row gets one."""
     if key.size == 0:
         return
-    book, draws, may, first_new = state.book, state.draws, state.fixed(chances), state.victims.room(new)
-    victims = state.victims.wide
-    _, _, _, median_incomes, sigma = state.fixed(residents)
-    loops.engage(
-        state.day, draws.run, whom, key, susceptibility, first_new, state.dens.script, book.delay, may.income,
-        SAVINGS, median_incomes, sigma, state.residents.room(new), *state.agendas["stages"].room(key.size), ENGAGED,
-        LIFECYCLE.allowed, victims.status, victims.key, victims.country, victims.resident, victims.age_band,
-        victims.susceptibility, victims.savings, victims.den, victims.script, victims.channel, victims.tries,
-        victims.stage, victims.scams, victims.payments_this_scam, victims.due)
-    state.victims.take_in(new)
+    book, draws, may = state.book, state.draws, state.fixed(chances)
+    spare, spares = state.victims.spare.room(0)
+    first_new, victims = state.victims.room(max(new - int(spares[0]), 0)), state.victims.wide
+    _, _, _, wary_after, median_incomes, sigma = state.fixed(residents)
+    state.victims.take_in(loops.engage(
+        state.day, draws.run, whom, key, susceptibility, first_new, spare, spares, state.dens.script, book.delay,
+        may.income, SAVINGS, median_incomes, sigma, wary_after, NEVER_WARY, state.residents.room(strangers),
+        *state.agendas["stages"].room(key.size), ENGAGED, LIFECYCLE.allowed, victims.status, victims.key,
+        victims.country, victims.resident, victims.age_band, victims.susceptibility, victims.savings, victims.den,
+        victims.script, victims.channel, victims.tries, victims.stage, victims.scams, victims.payments_this_scam,
+        victims.due, victims.wary, victims.wary_since, victims.warnings))
     draws.made += new

@@ -80,7 +80,7 @@ def terms(state: State) -> tuple[Any, ...]:
                 "evidence.*")
 def captivity(state: State) -> None:
     """Let those who are called home and can go surrender; draw at most one event a person and day of the others."""
-    if state.levers.acting:
+    if state.levers.moved("surrender", "kin_pressure"):
         _call_home(state)
     _endure(state)
 
@@ -88,10 +88,10 @@ def captivity(state: State) -> None:
 def _call_home(state: State) -> None:
     """Press kin, once a week, and let workers surrender, where a notice calls them home."""
     levers, workers, draws = state.levers, state.workers, state.draws
-    if state.day % 7 == 0 and levers.kin_pressure.any():
+    if state.day % 7 == 0 and levers.moved("kin_pressure"):
         draws.made += loops.press_kin(draws.run, KIN, levers.kin_pressure, PRESSED, state.flows.today, CLASSES[:2],
                                       workers.key, workers.nationality, workers.status, workers.kin_pressed)
-    if levers.surrender.any():
+    if levers.moved("surrender"):
         _surrender(state)
 
 

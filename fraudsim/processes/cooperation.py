@@ -32,7 +32,7 @@ def cooperation(state: State) -> None:
     _forget_and_meet(state)
     _answer_requests(state)
     _ask_hosts(state)
-    if state.levers.acting and state.levers.sharing.any():
+    if state.levers.moved("sharing"):
         _share(state)
 
 
@@ -49,7 +49,7 @@ def _forget_and_meet(state: State) -> None:
     if won.any():
         trust[...] = p.trust_start + won * state.fixed(trust_kept)
     rate = state.levers.meetings
-    if not (state.levers.acting and rate.any()):
+    if not state.levers.moved("meetings"):
         return
     keys = state.forces.key
     pairs = (keys[:, None] ^ keys).ravel()  # the same for both, so that they meet each other

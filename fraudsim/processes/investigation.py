@@ -32,7 +32,7 @@ PREPARING, AUTHORISING = OperationStatus.PREPARING.value, OperationStatus.AUTHOR
 def investigation(state: State) -> None:
     """Follow orders daily; work on cases once a week."""
     f, o = state.forces, state.operations
-    if state.orders or state.levers.acting \
+    if state.orders or state.levers.moved("police", "liaison") \
             or astir(f.borrowed, f.owed, f.lent, o.status, o.joint, PREPARING, AUTHORISING):
         muster(state)
         _follow_orders(state)
@@ -75,7 +75,7 @@ def _count_police(state: State) -> None:
     forces = state.forces
     if forces.borrowed.any():
         state.flows.add_all("police_borrowed", np.rint(forces.investigators * forces.borrowed).astype(np.int64))
-    if forces.lent.any() or state.levers.liaison.any():
+    if forces.lent.any() or state.levers.moved("liaison"):
         away = at_work(state) * forces.lent + liaison(state).sum(axis=1)
         state.flows.add_all("police_lent", np.rint(away).astype(np.int64))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -41,11 +39,6 @@ FAR = 32767
 WEEKDAY = 5
 
 
-def today(state: State, compute: Callable[[State], Floats]) -> Floats:
-    """Return what follows from the world file and the levers; while no lever acts, as computed once."""
-    return compute(state) if state.levers.acting else state.fixed(compute)
-
-
 def by_script(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the series of money paid to every script and of its victims, each of shape (scripts,)."""
     found = []
@@ -57,9 +50,11 @@ def by_script(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return paid, victims
 
 
-def ordinary_transfers(state: State) -> Floats:
-    """Return ordinary transfers by adult and day, by country."""
-    return np.array([country.transfers for country in state.world.countries])
+def ordinary_holds(state: State) -> Floats:
+    """Return ordinary transfers that banks of every country may be expected to hold in a day."""
+    each = np.array([country.transfers for country in state.world.countries])
+    held: Floats = each * state.countries.adults * state.levers.hold_wrong * control_reach(state)
+    return held
 
 
 def thrift(state: State) -> Floats:
@@ -91,7 +86,7 @@ def payment_terms(state: State) -> Floats:
          writes="victims.* transfers.* dens.stolen dens.victims syndicates.settled_week syndicates.stopped_week")
 def payments(state: State) -> None:
     """Let the persuaded pay what is asked, as far as savings go and the bank lets them."""
-    if state.levers.acting:
+    if state.levers.moved("hold_wrong"):
         _hold_wrongly(state)
     a, book, pending = state.agendas, state.book, state.agendas["payments"].pending
     first = state.transfers.room(pending)
@@ -103,7 +98,7 @@ def payments(state: State) -> None:
         v.status, v.country, v.den, v.script, v.channel, v.stage, v.savings, v.lost, v.payments, v.payments_this_scam,
         v.attempts, v.held, v.holds, v.harmed, v.due, v.wary, v.wary_since, d.country, d.status, CALLING, d.syndicate,
         d.stolen, d.victims, s.haste, s.settled_week, s.stopped_week, book.median, book.sigma, book.further, book.harm,
-        book.stages, today(state, payment_chances), state.fixed(payment_terms), NOT_REPORTED, FAR,
+        book.stages, state.standing(payment_chances), state.fixed(payment_terms), NOT_REPORTED, FAR,
         state.day + FURTHER_DELAY_DAYS, state.day + state.world.parameters.money.retry_days, first, t.key, t.victim,
         t.den, t.amount, t.paid_hour, t.clear_hour, t.chain_hour, t.report_hour, t.due, state.flows.today, PAID,
         paid_to, victims_of, PAID_BY)
@@ -114,10 +109,8 @@ def payments(state: State) -> None:
 
 def _hold_wrongly(state: State) -> None:
     """Hold ordinary transfers by the check's false-positive rate, as far as it reaches."""
-    if state.levers.hold_wrong.any():
-        c = state.countries
-        mean = state.fixed(ordinary_transfers) * c.adults * state.levers.hold_wrong * control_reach(state)
-        state.flows.add_all("transfers_held_wrongly", state.draws.poisson(WRONG_HOLD, c.key, mean, state.day))
+    held = state.draws.poisson(WRONG_HOLD, state.countries.key, state.standing(ordinary_holds), state.day)
+    state.flows.add_all("transfers_held_wrongly", held)
 
 
 def settlement_chances(state: State) -> Floats:
@@ -151,7 +144,7 @@ def settlement(state: State) -> None:
         *state.agendas["money"].room(0), state.day, draws.run, SETTLEMENT, WHERE, TRANSFER_LIFECYCLE.allowed, t.key,
         t.status, t.victim, t.den, t.amount, t.clear_hour, t.chain_hour, t.report_hour, t.due, v.country, v.returned,
         v.savings, d.syndicate, d.income_week, s.capital, s.haste, s.settled_week, s.stopped_week,
-        today(state, settlement_chances), int(state.world.parameters.money.return_days), state.fixed(cuts),
+        state.standing(settlement_chances), int(state.world.parameters.money.return_days), state.fixed(cuts),
         state.flows.today, SETTLED)
     draws.made += drawn
     for source, to, cents in (("frozen", "residents", returned), ("mules", "frozen", frozen),

@@ -46,6 +46,6 @@ def record(state: State) -> None:
            workers.den, syndicates.home, syndicates.capital, syndicates.leaders, syndicates.posts, syndicates.active)
     if state.days_lived == len(state.record):
         state.record = np.concatenate((state.record, np.zeros_like(state.record)))
-    close_day(today, AT_THE_END, reach_now(state) if state.levers.acting else state.fixed(reach_now),
+    close_day(today, AT_THE_END, state.standing(reach_now),
               state.fixed(custody_cost), state.spending.today, state.record[state.days_lived], state.yesterday)
     state.days_lived += 1

@@ -35,11 +35,11 @@ def reports(state: State) -> None:
         return
     t, v, d, forces, draws = state.transfers.wide, state.victims.wide, state.dens, state.forces, state.draws
     share = float(state.world.parameters.investigation.trace_share)
-    registered = registered_share(state) if state.levers.acting else state.fixed(registered_share)
     traced, reported = book(
-        *agenda.room(0), state.day, draws.run, REPORT, share, registered, t.key, t.victim, t.den, t.amount, v.country,
-        v.reported, forces.recorded, d.reported, d.reports, d.registered, d.target, d.status, DISMANTLED,
-        state.flows.today, RECORDED)
+        *agenda.room(0), state.day, draws.run, REPORT, share, state.standing(registered_share), t.key, t.victim,
+        t.den, t.amount, v.country, v.reported, forces.recorded, d.reported, d.reports, d.registered, d.target,
+        d.status, DISMANTLED, state.flows.today, RECORDED)
     draws.made += 2 * reported
     if traced.size:
-        confirm(state, v.country[t.victim[traced]], t.den[traced], t.key[traced])
+        force, den = v.country[t.victim[traced]].astype(np.int64), t.den[traced].astype(np.int64)
+        confirm(state, force, den, t.key[traced])

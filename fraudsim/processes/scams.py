@@ -34,6 +34,12 @@ def wariness(state: State) -> float:
     return float(state.world.parameters.residents.wary_after_scam)
 
 
+def wrong_warnings(state: State) -> Floats:
+    """Return warnings that may be expected to reach people in no scam in a day, by country."""
+    means: Floats = state.countries.adults * wrong(state, state.levers.warning_wrong)
+    return means
+
+
 def never(state: State) -> Floats:
     """Return the chance, by country, of what does not happen without policy."""
     return np.zeros(len(state.countries))
@@ -49,17 +55,18 @@ def scams(state: State) -> None:
 
 def _play(state: State) -> None:
     victims, dens, book, draws, agendas = state.victims.wide, state.dens, state.book, state.draws, state.agendas
-    warning = down = heed = state.fixed(never)
-    if state.levers.acting:
-        warning, down = warning_share(state), sites_down(state)
+    spare, spares = state.victims.spare.room(agendas["stages"].pending)
+    heed = state.fixed(never)
+    if state.levers.moved("warning"):
         heed = state.world.parameters.residents.warning_success * (1.0 - state.countries.warning_tired)
     draws.made += loops.play(
         state.day, draws.run, *agendas["stages"].room(0), *agendas["payments"].room(agendas["stages"].pending),
         dens.status, dens.adjacent, dens.stage_seconds, ACTIVE, victims.key, victims.status, FATES, LIFECYCLE.allowed,
         victims.den, victims.script, victims.stage, victims.susceptibility, victims.scams, victims.payments_this_scam,
-        victims.due, victims.country, victims.wary, victims.wary_since, victims.warnings, victims.tries, book.stages,
-        book.success, book.seconds, book.delay, book.channel, book.needs_site, WEB, MOST_TRIES, DRAWS, warning, heed,
-        down, state.fixed(wariness), state.flows.today, COUNTED)
+        victims.due, victims.country, victims.wary, victims.wary_since, victims.warnings, victims.tries,
+        victims.attempts, book.stages, book.success, book.seconds, book.delay, book.channel, book.needs_site, WEB,
+        MOST_TRIES, DRAWS, state.standing(warning_share), heed, state.standing(sites_down), state.fixed(wariness),
+        state.residents.slots, spare, spares, state.flows.today, COUNTED)
 
 
 def tiring(state: State) -> tuple[float, float]:
@@ -71,10 +78,9 @@ def tiring(state: State) -> tuple[float, float]:
 def _tire(state: State) -> None:
     """Count warnings to people in no scam; let all warnings tire people, and rest restore them."""
     countries, tired = state.countries, state.countries.warning_tired
-    lever, heard = state.levers.warning_wrong, state.flows.today[WARNINGS]
-    if state.levers.acting and lever.any():
-        means = countries.adults * wrong(state, lever)
-        astray = state.draws.poisson(WRONG, countries.key, means, state.day)
+    heard = state.flows.today[WARNINGS]
+    if state.levers.moved("warning_wrong"):
+        astray = state.draws.poisson(WRONG, countries.key, state.standing(wrong_warnings), state.day)
         state.flows.add_all("warnings_wrong", astray)
         heard = heard + astray
     if not either_any(heard, tired):

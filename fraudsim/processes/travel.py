@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.worker import LIFECYCLE, RecruitedAs, Role, WorkerStatus
@@ -36,9 +37,17 @@ def crossing(state: State) -> tuple[Any, ...]:
     return shares, (p.days, p.smuggled_extra_days), 100.0 * p.smuggler_debt
 
 
-def usual_price(state: State) -> Rows:
-    """Return what smugglers take without policy, by country, cents."""
-    return np.full(len(state.countries), round(state.fixed(crossing)[-1]))
+def price(state: State) -> Rows:
+    """Return what smugglers take today, by country, cents."""
+    cents: Rows = np.rint(state.fixed(crossing)[-1] * state.levers.smuggle_price).astype(np.int64)
+    return cents
+
+
+def wrong_stops(state: State) -> NDArray[np.float64]:
+    """Return ordinary travellers whom screening in every country may be expected to stop in a day."""
+    travellers = state.countries.adults * float(state.world.parameters.travel.travellers_per_adult)
+    means: NDArray[np.float64] = travellers * state.levers.exit_screening_wrong
+    return means
 
 
 def terms(state: State) -> tuple[Any, ...]:
@@ -61,26 +70,21 @@ def travel(state: State) -> None:
 
 
 def _stop_ordinary_travellers(state: State) -> None:
-    if not state.levers.acting:
+    if not state.levers.moved("exit_screening_wrong"):
         return
-    wrong, countries = state.levers.exit_screening_wrong, state.countries
-    if not wrong.any():
-        return
-    expected = countries.adults * state.world.parameters.travel.travellers_per_adult * wrong
-    stopped = state.draws.poisson(WRONG_STOPS, countries.key, expected, state.day)
+    stopped = state.draws.poisson(WRONG_STOPS, state.countries.key, state.standing(wrong_stops), state.day)
     state.flows.add_all("travellers_stopped_wrongly", stopped)
 
 
 def _depart(state: State) -> None:
     """Let people meet exit control or go by smuggler; those stopped or caught for good are at risk as before."""
     workers, dens, seats, draws, levers = state.workers.wide, state.dens, state.seats, state.draws, state.levers
-    leaving, (shares, days, cents) = state.agendas["departures"], state.fixed(crossing)
-    price = np.rint(cents * levers.smuggle_price).astype(np.int64) if levers.acting else state.fixed(usual_price)
+    leaving, (shares, days, _) = state.agendas["departures"], state.fixed(crossing)
     with LIFECYCLE.named("workers"):
         draws.made += loops.depart(
             draws.run, CROSSING, state.day, *leaving.room(0), *state.agendas["arrivals"].room(leaving.pending), shares,
             days, AT_THE_BORDER, DEPARTURES, state.flows.today, LIFECYCLE.allowed, levers.exit_ban,
-            levers.exit_screening, levers.smuggle_stop, price, state.syndicates.source_belief,
+            levers.exit_screening, levers.smuggle_stop, state.standing(price), state.syndicates.source_belief,
             state.syndicates.route_belief, dens.syndicate, dens.country, workers.key, workers.nationality, workers.den,
             workers.recruited_as, workers.trips, workers.status, workers.since, workers.seat, workers.started,
             workers.debt, workers.smuggled, workers.due, seats.holder, seats.vacant_since, dens.staff, dens.callers)

@@ -19,7 +19,7 @@ ARREST = purpose("warrants.arrest")
          writes="syndicates.* dens.syndicate")
 def warrants(state: State) -> None:
     """Arrest leaders of syndicates that call a country which wants them."""
-    if not (state.levers.acting and state.levers.leader_hazard.any()):
+    if not state.levers.moved("leader_hazard"):
         return
     syndicates = state.syndicates
     hazard = _hazard(state)

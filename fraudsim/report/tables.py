@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
+from fraudsim.outcomes.catalogue import OUTCOMES
 from fraudsim.report.layout import Heading, console, draw, grid, written
 from fraudsim.report.sections import (
     Extras,
@@ -184,24 +185,28 @@ def _any(parts: Sequence[pd.DataFrame], place: str) -> bool:
     return any(bool((part.loc[place, ["baseline", "difference"]] != 0).any()) for part in parts)
 
 
-def run_table(to: Console, summary: pd.DataFrame, *, title: str, currency: str = "currency") -> None:
-    """Print all outcomes of one run under their headings; meanings only where they have room."""
+def run_table(to: Console, values: Mapping[str, float | None], *, title: str, currency: str = "currency") -> None:
+    """Print all outcomes of one run under their headings; meanings only where they have room.
+
+    Parameters
+    ----------
+    values : dict
+        Outcome to value.
+    """
     meanings = to.width >= ROOM_FOR_MEANINGS
     to.print(Text(title, style="bold"))
     lines = grid(("", "left", 24), ("", "right", 9), ("", "left", 10), ("", "left", 0))
     lines.show_header = False
-    nothing = summary["value"] == 0
     for group, title_ in HEADINGS.items():
-        mine = summary[(summary["group"] == group) & ~nothing]
-        if mine.empty:
-            continue
-        lines.add_row(Text(title_, style="italic"))
-        for row in mine.itertuples():
-            lines.add_row(f"  {label(str(row.outcome))}", number(float(row.value)),  # type: ignore[arg-type]
-                         unit(str(row.unit), currency), str(row.meaning) if meanings else "")
+        mine = [outcome for outcome in OUTCOMES if outcome.group == group and values[outcome.name] != 0]
+        if mine:
+            lines.add_row(Text(title_, style="italic"))
+        for outcome in mine:
+            lines.add_row(f"  {label(outcome.name)}", number(values[outcome.name]), unit(outcome.unit, currency),
+                          outcome.meaning if meanings else "")
     to.print(lines)
-    if nothing.any():
-        to.print(Text(f"Zero: {', '.join(label(str(name)).lower() for name in summary['outcome'][nothing])}."))
+    if nothing := [label(outcome.name).lower() for outcome in OUTCOMES if values[outcome.name] == 0]:
+        to.print(Text(f"Zero: {', '.join(nothing)}."))
     if not meanings:
         to.print(Text("`fraudsim describe` says what each means."))
 

@@ -114,7 +114,7 @@ class RunResult:
         """Print all outcomes to a console of Rich."""
         from fraudsim.report.tables import run_table
 
-        run_table(to, self.summary(), title=self.title, currency=self.world.currency)
+        run_table(to, self.outcomes, title=self.title, currency=self.world.currency)
 
     def __str__(self) -> str:
         from fraudsim.report.tables import written

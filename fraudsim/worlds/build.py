@@ -52,6 +52,7 @@ def build(world: World, seed: int) -> State:
         syndicate = found_syndicate(state, template, root_key("syndicate", world.syndicates[template].name))
         _add_first_dens(state, syndicate, template)
     _wear_first_leads(state)
+    _make_room(state)
     return state
 
 
@@ -74,14 +75,42 @@ def _add_places(state: State) -> None:
     state.rent_now = state.zones.rent.astype(np.float64)
 
 
+def _contacts(state: State) -> NDArray[np.float64]:
+    """Return the contacts that each den would place a day by every channel, were all time left for first contacts.
+
+    Returns
+    -------
+    float64, shape (dens, channels)
+    """
+    seconds, answered, talk, _, _ = work(state)
+    each = state.book.contacts * state.world.parameters.calls.hours_per_day * 3600.0 / (seconds + answered * talk)
+    contacts: NDArray[np.float64] = state.dens.callers[:, None] * each[state.dens.script]
+    return contacts
+
+
 def _wear_first_leads(state: State) -> None:
     """Start contact lists as worn as the contacts of the first dens would leave them in the long run."""
-    p, dens, (seconds, answered, talk, _, _) = state.world.parameters.calls, state.dens, work(state)
-    each = (state.book.contacts * p.hours_per_day * 3600.0 / (seconds + answered * talk)).sum(axis=1)
-    contacts = np.bincount(dens.target, dens.callers * each[dens.script], len(state.countries))
+    p = state.world.parameters.calls
+    contacts = np.bincount(state.dens.target, _contacts(state).sum(axis=1), len(state.countries))
     worn = p.lead_wear * contacts / np.maximum(state.countries.adults, 1)
     if p.lead_recovery > 0.0:  # without recovery lists only wear: they start fresh
         state.countries.lead_quality[...] = p.lead_recovery / (p.lead_recovery + worn)
+
+
+def _make_room(state: State) -> None:
+    """Make room at once for those whom the first dens would engage up to the horizon: tables then need not grow."""
+    dens, world, book = state.dens, state.world, state.book
+    bands = sum(band.share * band.engagement for band in world.age_bands)
+    answered = (_contacts(state) * work(state)[1]).sum(axis=1)
+    engaged = answered * book.success[dens.script, 0] * bands * state.countries.lead_quality[dens.target]
+    # Each of them takes time from first contacts later on: that of every stage, as far as a standard person goes on.
+    goes_on = np.cumprod(np.append(np.ones((len(book.success), 1)), book.success[:, 1:-1], axis=1), axis=1)
+    later = (book.seconds[:, 1:] * goes_on).sum(axis=1)[dens.script]
+    free = np.maximum(dens.callers * world.parameters.calls.hours_per_day * 3600.0, 1.0)
+    expected = int((engaged / (1.0 + engaged * later / free)).sum() * (world.burn_in_days + world.days))
+    state.residents.reserve(min(expected, int(state.countries.adults[np.unique(dens.target)].sum())))
+    state.victims.reserve(expected // 2)
+    state.transfers.reserve(expected // 2)
 
 
 def _add_first_dens(state: State, syndicate: int, template: int) -> None:

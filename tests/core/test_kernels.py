@@ -149,10 +149,10 @@ def test_the_order_of_keys_is_that_of_a_stable_sort(seed, n, below):
     same(kernels.key_order(keys), np.argsort(keys, kind="stable"))
 
 
-@given(case)
-def test_where_runs_begin(c):
-    keys = np.sort(c.column(0, 9))
-    same(kernels.first_of_each(keys), np.concatenate(([True], keys[1:] != keys[:-1])) if c.n else np.empty(0))
+@given(seeds, st.sampled_from([0, 1, 30, 255, 256, 1000]), st.sampled_from([1, 7, 2048, 10**6, 2**31]))
+def test_many_rows_rise_and_each_stands_once(seed, n, below):
+    rows = np.random.default_rng(seed).integers(0, below, n)
+    same(kernels.rising_rows(rows.copy()), np.unique(rows))
 
 
 def test_every_kernel_stands_here():

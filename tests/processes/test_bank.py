@@ -11,7 +11,7 @@ from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import VictimStatus
 from fraudsim.core.agenda import Agenda
 from fraudsim.ledgers.controls import freeze_share
-from fraudsim.ledgers.tables import TransferStatus
+from fraudsim.ledgers.tables import NOT_REPORTED, TransferStatus
 from fraudsim.processes.money import payments, settlement
 
 V, T = VictimStatus, TransferStatus
@@ -188,7 +188,8 @@ def test_policy_joins_the_usual_freeze_as_far_as_it_reaches():
 # --- mule accounts --------------------------------------------------------------------------------
 
 
-def settled(n: int, price: float = 1.0, told: int = 2**62, punished: float = 0.0, wrongly: float = 0.0, **settings):
+def settled(n: int, price: float = 1.0, told: int = NOT_REPORTED, punished: float = 0.0, wrongly: float = 0.0,
+            **settings):
     state = paying(n, **settings)
     if price > 1.0:
         state.levers.move("account_price", [0], price)

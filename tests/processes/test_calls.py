@@ -18,9 +18,12 @@ from support import (
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import VictimStatus
 from fraudsim.core.draws import child_keys
-from fraudsim.core.kernels import first_of_each
+from fraudsim.core.spare import give_back
+from fraudsim.ledgers.residents import remembered
 from fraudsim.loops import calls as loops
+from fraudsim.loops.residents import memory
 from fraudsim.processes.calls import bounds, calls, place
+from fraudsim.processes.scams import scams
 from fraudsim.simulation import Simulation
 from fraudsim.worlds.build import build
 
@@ -221,6 +224,55 @@ def test_nobody_is_in_two_scams_at_once_and_the_wary_are_engaged_less():
     assert (state.victims.scams <= 2).all()
 
 
+def test_who_is_only_remembered_is_as_wary_and_comes_back_as_they_left():
+    """400 residents who left 90 days ago, all of them remembered: as open as if they held their rows, to the bit."""
+    states = [calling(staff=14, countries__TA__adults=400, scripts__short__stages__0__success=0.1) for _ in range(2)]
+    for state in states:
+        add_victims(state, 0, 400, status=VictimStatus.LEFT, wary=0.8, wary_since=-90, scams=3, warnings=2)
+        ends = np.cumsum([band.share for band in state.world.age_bands])
+        state.victims.age_band[...] = np.searchsorted(ends, np.arange(400) / 400, "right")
+    held, forgot = states
+    v = forgot.victims
+    forgot.residents.insert(v.key.copy(), np.full(400, memory(-90, 3, 2)))
+    for row in range(400):
+        give_back(*v.spare.room(1), v.wide.key, row)
+    days(held, 4)
+    days(forgot, 4)
+    assert flow(held, "calls_engaged") == flow(forgot, "calls_engaged")
+    back = np.flatnonzero(held.victims.scams == 4)
+    assert 0 < back.size == v.in_use.size < 400
+    rows = forgot.residents.find(held.victims.key[back])
+    assert set(rows.tolist()) == set(v.in_use.tolist())
+    assert len(v) == 400
+    for name in ("key", "country", "resident", "age_band", "status", "den", "warnings", "scams", "wary", "wary_since",
+                 "stage", "due", "channel"):
+        assert (v[name][rows] == held.victims[name][back]).all(), name
+    others = remembered(forgot)
+    assert others.key.tolist() == sorted(np.delete(held.victims.key, back).tolist())
+    assert set(zip(*(x.tolist() for x in others[1:]))) == {(-90, 3, 2)}
+
+
+def test_who_left_to_be_remembered_comes_back_with_the_same_traits():
+    """Susceptibility and savings follow from draws: whoever is engaged anew has what they had."""
+    state = calling(staff=14, countries__TA__adults=200, scripts__short__stages__0__success=0.2,
+                    parameters__residents__wary_half_days=1)
+    calls(state)
+    v = state.victims
+    names = ("susceptibility", "savings", "age_band", "resident", "country")
+    before = {int(v.key[row]): [v[name][row] for name in names] for row in v.in_use}
+    state.dens.status[...] = DenStatus.LYING_LOW
+    scams(state)
+    assert v.in_use.size == 0
+    state.dens.status[...] = DenStatus.ACTIVE
+    state.day = 8
+    days(state, 3)
+    again = [row for row in v.in_use if int(v.key[row]) in before]
+    assert len(again) > 10
+    for row in again:
+        assert [v[name][row] for name in names] == before[int(v.key[row])]
+        assert v.scams[row] == 2
+
+
 def test_wanted_calls_are_blocked_by_the_false_positive_rate():
     state = calling(countries__TA__wanted_calls=2.0, countries__TA__adults=20000)
     state.levers.move("call_block_wrong", [0], 0.001)
@@ -247,7 +299,8 @@ def test_a_stranger_is_fully_open():
 
 def first_calls_by_numpy(engaged, key, caller) -> np.ndarray:
     order = np.lexsort((caller[engaged], key[engaged]))
-    return engaged[order][first_of_each(key[engaged][order])]
+    _, first = np.unique(key[engaged][order], return_index=True)
+    return engaged[order][first]
 
 
 @pytest.mark.parametrize("seed", range(30))

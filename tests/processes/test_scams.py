@@ -6,6 +6,7 @@ from support import WIDE, add_den, add_victims, assert_poisson, assert_share, em
 
 from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import VictimStatus
+from fraudsim.ledgers.residents import remembered
 from fraudsim.processes.scams import SUCCESS as SUCCESS_CODE
 from fraudsim.processes.scams import scams
 
@@ -76,6 +77,26 @@ def test_people_leave_when_the_den_is_silent_and_are_wary(status):
     assert (state.victims.wary_since == 0).all()
     assert flow(state, "scams_left") == [20, 0, 0]
     assert state.dens.stage_seconds[0] == 0
+
+
+def test_who_leaves_before_being_asked_for_money_is_remembered_and_gives_the_row_back():
+    state = engaged(6, columns={"scams": [1, 2, 255, 256, 1, 1], "warnings": [0, 127, 3, 0, 128, 0],
+                                "attempts": [0, 0, 0, 0, 0, 1]})
+    state.dens.status[0], state.day, key = DenStatus.MOVED, 0, state.victims.key.copy()
+    scams(state)
+    v = state.victims
+    assert (v.status == V.LEFT).all()
+    # Row 5 was asked for money; rows 3 and 4 have more scams or warnings than can be remembered.
+    assert v.key.tolist() == [0, 0, 0, *key[3:]]
+    assert v.in_use.tolist() == [3, 4, 5]
+    assert v.spare.rows[: len(v.spare)].tolist() == [0, 1, 2]
+    others = remembered(state)
+    order = np.argsort(key[:3])
+    assert others.key.tolist() == key[:3][order].tolist()
+    assert others.left.tolist() == [0, 0, 0]
+    assert others.scams.tolist() == np.array([1, 2, 255])[order].tolist()
+    assert others.warnings.tolist() == np.array([0, 127, 3])[order].tolist()
+    assert state.residents.find(key[3:]).tolist() == [3, 4, 5]
 
 
 def fate(scam: int, payment: int, stage: int) -> list[int]:
