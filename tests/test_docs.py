@@ -18,7 +18,8 @@ from fraudsim.study.study import Study
 from fraudsim.study.work.local import InlineExecutor
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("experiments/*.md")])
+PAGES = sorted(page for place in ("*.md", "docs/*.md", "experiments/*.md", "experiments/*/*.md")
+               for page in ROOT.glob(place))
 FENCE = re.compile(r"^(?P<indent> *)```(?P<kind>\w*)\n(?P<body>.*?)^(?P=indent)```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)")
 SMALL = {"replications": "1", "days": "8", "seeds": "1", "population": "4", "generations": "1", "situations": "2",
@@ -74,11 +75,11 @@ DESIGNS = {"sensitivity": ("morris", "trajectories = 2"), "robust": ("latin-hype
 
 def prepare(line: str) -> None:
     """Lay out what a page's commands have made by then: a study file, and what its sweep has stored."""
-    command, name = line.split()[1:3]
+    command, *more = line.split()[1:]
     if command in DESIGNS:
         kind, size = DESIGNS[command]
         Path("asked.toml").write_text(TINY_STUDY + ASKED.format(kind=kind, size=size))
-        Study("asked.toml").run(name, progress=False)
+        Study("asked.toml").run(more[0], progress=False)
     if "study.toml" in line and " init " not in line:
         Path("study.toml").write_text(TINY_STUDY)
     if line.startswith(("fraudsim query", "fraudsim export")):
@@ -110,7 +111,7 @@ def test_commands_run(page: Path, line: str, tmp_path: Path, monkeypatch: pytest
     assert result.exit_code == 0, f"{line}\n{result.output}\n{result.exception!r}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     for path, anchor in LINK.findall(page.read_text("utf-8")):
         target = (page.parent / path) if path else page

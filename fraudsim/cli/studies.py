@@ -81,7 +81,7 @@ def sweep(file: Path, out: Path, jobs: int, shard: str | None, cluster: str | No
 
 def _say_what_is_safe(out: Path) -> None:
     from fraudsim.errors import InputError
-    from fraudsim.study.reading.results import open_study
+    from fraudsim.study.opened import open_study
 
     with suppress(InputError):  # interrupted before there was a store
         click.echo(f"Interrupted. {open_study(out).closing()[0]} The same command goes on.", err=True)
@@ -97,8 +97,8 @@ def query(directory: Path, sql: str | None, as_csv: bool, as_json: bool) -> None
 
     Without SQL: list the tables and their columns.
     """
+    from fraudsim.study.opened import open_study
     from fraudsim.study.reading import answers
-    from fraudsim.study.reading.results import open_study
 
     results = open_study(directory)
     if sql is None:
@@ -116,7 +116,7 @@ def query(directory: Path, sql: str | None, as_csv: bool, as_json: bool) -> None
               "JSON, sorted and without times, the same to the byte however the runs were done.")
 def export(directory: Path, file: Path, kind: str) -> None:
     """Write what a sweep has stored in DIR to FILE, in another form."""
-    from fraudsim.study.reading.results import open_study
+    from fraudsim.study.opened import open_study
 
     results = open_study(directory)
     results.export(file, kind)

@@ -25,7 +25,8 @@ def console(stream: TextIO | None = None) -> Console:
 def written(draw: Callable[[Console], None]) -> str:
     """Return what is printed to a console as plain text, without blanks at the ends of lines."""
     stream = io.StringIO()
-    draw(Console(file=stream, markup=False, highlight=False, emoji=False, force_terminal=False, no_color=True))
+    draw(Console(file=stream, markup=False, highlight=False, emoji=False, force_terminal=False,
+                 force_jupyter=False, no_color=True))
     return "\n".join(line.rstrip() for line in stream.getvalue().rstrip().split("\n"))
 
 

@@ -125,6 +125,14 @@ def test_narrow_terminals_give_names_a_line_of_their_own(table, displacement, mo
     assert max(map(len, printed(check_table, FACTS, title="a check"))) <= columns
 
 
+def test_in_a_notebook_too_what_is_written_is_text_and_nothing_is_shown_beside_it(monkeypatch):
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    shown = []
+    monkeypatch.setattr("rich.jupyter.display", lambda *what: shown.append(what))
+    assert written(lambda to: to.print("a table")) == "a table"
+    assert not shown
+
+
 def test_what_is_written_is_what_is_printed(table, displacement):
     text = written(lambda to: comparison_table(to, table, displacement, title="a world"))
     assert text.split("\n") == printed(comparison_table, table, displacement, title="a world")[:-1]

@@ -315,14 +315,3 @@ class StudyResults:
         return {"name": self.file.name, "world": content["world"]["name"], "arms": list(self.arm_names),
                 "uncertainties": list(self.uncertainties), "levers": list(self.levers), **self.status(),
                 "model": content["model"]}
-
-
-def open_study(directory: str | Path) -> StudyResults:
-    """Open what a sweep has written, also while it still runs.
-
-    Raises
-    ------
-    InputError
-        If the directory holds no study, or one of a newer version.
-    """
-    return StudyResults(directory)

@@ -9,9 +9,9 @@ import pytest
 import works
 
 from fraudsim.errors import InputError
+from fraudsim.study.opened import open_study
 from fraudsim.study.plan.checked import checked
 from fraudsim.study.reading import answers
-from fraudsim.study.reading.results import open_study
 from fraudsim.study.reading.summaries import summary_frame
 from fraudsim.study.statistics import paired
 from fraudsim.study.storage.store import Store
