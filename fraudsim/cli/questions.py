@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,7 +115,9 @@ def calibrate(place: Path, out: Path | None, facts: tuple[str, ...], draws: int,
     are kept in DIR, and never done twice.
     """
     results = _prepared(place, out)
-    _tell(results, results.calibrate(facts or None, draws, accept, trials, replications, fresh, seed, **how), as_json)
+    with _told_if_interrupted():
+        found = results.calibrate(facts or None, draws, accept, trials, replications, fresh, seed, **how)
+    _tell(results, found, as_json)
 
 
 @cli.command()
@@ -140,9 +143,19 @@ def portfolio(place: Path, out: Path | None, budget: float, objectives: tuple[st
     are kept in DIR, and never done twice.
     """
     results = _prepared(place, out)
-    found = results.portfolio(budget, objectives or None, interventions or None, population, generations, situations,
-                              fresh, keep, seed, **how)
+    with _told_if_interrupted():
+        found = results.portfolio(budget, objectives or None, interventions or None, population, generations,
+                                  situations, fresh, keep, seed, **how)
     _tell(results, found, as_json)
+
+
+@contextmanager
+def _told_if_interrupted() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("Interrupted. The runs that were done are safe. The same command goes on.", err=True)
+        raise
 
 
 def _opened(directory: Path) -> OpenedStudy:

@@ -151,7 +151,8 @@ def _shares(axes: Axes, criteria: pd.DataFrame, names: list[str]) -> None:
                   zorder=3)
     axes.set_xlim(0, 1.02)
     many = criteria["criterion"].nunique() - 1
-    said = condition_label(str(last)) if last != "all of them" else f"all {many} criteria"
+    every = f"all {many} criteria" if many > 2 else "both criteria"
+    said = condition_label(str(last)) if last != "all of them" else every
     axes.set_title(wrapped(f"Points that meet {said}", 38), fontsize=9.5, loc="left")
     axes.set_xlabel("share of the points; grey: each alone", fontsize=8.5)
     tidy(axes, ticks=4)

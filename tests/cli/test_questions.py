@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fraudsim.study.opened import open_study
+from fraudsim.study.opened import OpenedStudy, open_study
 from fraudsim.study.study import Study
 from fraudsim.study.work.local import InlineExecutor
 
@@ -120,6 +120,16 @@ def test_an_answer_that_cannot_be_kept_is_given_all_the_same(call, monkeypatch):
     assert "Tables and figure" not in out
     assert "No space left on device; the answer is not kept" in err
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("question", "options"), [("portfolio", ("--budget", "3")), ("calibrate", ())])
+def test_an_interruption_says_that_nothing_is_lost(call, monkeypatch, question, options):
+    def stop(*args, **more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(OpenedStudy, question, stop)
+    assert call(question, "cube", *options) == (
+        130, "", "Interrupted. The runs that were done are safe. The same command goes on.\n")
 
 
 def test_further_runs_are_done_by_processes_of_their_own(tmp_path, place):

@@ -105,7 +105,7 @@ def test_the_figure_shows_every_arm(by_hand):
     labels = [tick.get_text() for tick in figure.axes[0].get_yticklabels()]
     assert labels == ["no intervention", *ARMS]
     assert figure.axes[0].get_title(loc="left") == "Net loss: regret"
-    assert figure.axes[1].get_title(loc="left") == "Points that meet all 2 criteria"
+    assert figure.axes[1].get_title(loc="left") == "Points that meet both criteria"
 
 
 def test_what_cannot_be_asked(tmp_path):
