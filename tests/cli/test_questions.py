@@ -128,8 +128,9 @@ def test_an_interruption_says_that_nothing_is_lost(call, monkeypatch, question, 
         raise KeyboardInterrupt
 
     monkeypatch.setattr(OpenedStudy, question, stop)
-    assert call(question, "cube", *options) == (
-        130, "", "Interrupted. The runs that were done are safe. The same command goes on.\n")
+    code, out, err = call(question, "cube", *options)
+    assert (code, out) == (130, "")
+    assert err.strip() == "Interrupted. The runs that were done are safe. The same command goes on."
 
 
 def test_further_runs_are_done_by_processes_of_their_own(tmp_path, place):
