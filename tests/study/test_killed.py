@@ -15,7 +15,7 @@ import pytest
 import sweep_until_killed
 import works
 
-from fraudsim.study.reading.results import open_study
+from fraudsim.study.opened import open_study
 
 SCRIPT = Path(sweep_until_killed.__file__)
 KILLS = int(os.environ.get("FRAUDSIM_KILLS", "3"))

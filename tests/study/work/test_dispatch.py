@@ -11,9 +11,9 @@ import pytest
 import works
 
 from fraudsim.errors import InputError
+from fraudsim.study.opened import open_study
 from fraudsim.study.plan.checked import checked
 from fraudsim.study.pool import StudyError
-from fraudsim.study.reading.results import open_study
 from fraudsim.study.storage.store import Store
 from fraudsim.study.study import Study
 from fraudsim.study.work.dispatch import Dispatcher, Rules
