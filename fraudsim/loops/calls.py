@@ -14,7 +14,6 @@ from fraudsim.core.draws import _arrivals as arrivals
 from fraudsim.core.draws import _several_each as several_each
 from fraudsim.core.draws import _uniforms as uniforms
 from fraudsim.core.draws import _uniforms_each as uniforms_each
-from fraudsim.core.draws import _unit as unit
 from fraudsim.core.index import home_of, insert_row, row_of
 from fraudsim.core.kernels import key_order, rows_with, set_code
 from fraudsim.core.keys import kind_stem, stem_key
