@@ -165,23 +165,28 @@ def key_order(keys: Any) -> Any:  # pragma: no cover - compiled
 
 @compiled
 def rising_rows(rows: Any) -> Any:  # pragma: no cover - compiled
-    """Return ``np.unique(rows)`` of row numbers: many are sorted by counting, eleven bits at a time."""
+    """Return ``np.unique(rows)`` of row numbers: many are sorted by counting, up to twelve bits at a time."""
     n = rows.size
     if n < 256:
         rows = np.sort(rows)
     else:
-        most, shift = rows.max(), 0
+        most, shift, bits = rows.max(), 0, 1
+        while most >> bits:
+            bits += 1
+        passes = (bits + 11) // 12
+        each = (bits + passes - 1) // passes
         while most >> shift:
-            start, sorted_rows = np.zeros(2049, np.int64), np.empty(n, np.int64)
+            size = 1 << each
+            start, sorted_rows = np.zeros(size + 1, np.int64), np.empty(n, np.int64)
             for i in range(n):
-                start[((rows[i] >> shift) & 2047) + 1] += 1
-            for b in range(2048):
+                start[((rows[i] >> shift) & (size - 1)) + 1] += 1
+            for b in range(size):
                 start[b + 1] += start[b]
             for i in range(n):
-                bucket = (rows[i] >> shift) & 2047
+                bucket = (rows[i] >> shift) & (size - 1)
                 sorted_rows[start[bucket]] = rows[i]
                 start[bucket] += 1
-            rows, shift = sorted_rows, shift + 11
+            rows, shift = sorted_rows, shift + each
     k = 0
     for i in range(n):
         if i == 0 or rows[i] != rows[k - 1]:

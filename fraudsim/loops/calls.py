@@ -14,7 +14,6 @@ from fraudsim.core.draws import _arrivals as arrivals
 from fraudsim.core.draws import _several_each as several_each
 from fraudsim.core.draws import _uniforms as uniforms
 from fraudsim.core.draws import _uniforms_each as uniforms_each
-from fraudsim.core.draws import _unit as unit
 from fraudsim.core.index import home_of, insert_row, row_of
 from fraudsim.core.kernels import key_order, rows_with, set_code
 from fraudsim.core.keys import kind_stem, stem_key
@@ -274,7 +273,8 @@ def engage(day: Any, run: Any, whom: Any, key: Any, susceptibility: Any, first_n
     int
         New rows that were filled, from ``first_new`` on.
     """
-    new = 0
+    new, filled, u = 0, np.full(key.size, -1), np.empty(key.size)
+    uniforms(run, key, savings_code, 0, 0, u)
     for i in range(key.size):
         known, den, at = whom[0, i], whom[1, i], whom[2, i]
         who = known
@@ -285,20 +285,23 @@ def engage(day: Any, run: Any, whom: Any, key: Any, susceptibility: Any, first_n
             if who < 0:
                 who, new = first_new + new, new + 1
             median = median_incomes * income[at]
-            u = unit(run, key[i], savings_code, 0, 0)
             victim_key[who], victim_country[who], victim_resident[who] = key[i], at, whom[3, i]
             victim_band[who], victim_susceptibility[who] = whom[4, i], susceptibility[i]
-            victim_savings[who] = round(median * math.exp(sigma * normal(u)))
+            victim_savings[who] = round(median * math.exp(sigma * normal(u[i])))
             status[who] = engaged
             wary[who], wary_since[who], victim_scams[who], warnings[who] = 0.0, never, 0, 0
             if known < -1:
                 wary[who] = wary_after
                 wary_since[who], victim_scams[who], warnings[who] = recalled(known)
-            insert_row(slots, key[i], who)
+            filled[i] = who
         script = dens_script[den]
         due = delay[script, 0] + day
         victim_den[who], victim_script[who], victim_stage[who], victim_due[who] = den, script, 1, due
         victim_channel[who], victim_tries[who], victim_payments[who] = whom[5, i], 0, 0
         victim_scams[who] += 1
         enter_row(stage_list, stage_heads, who, due)
+    # In a loop of its own: slots all over a large index are slow to come by, unless several are fetched at a time.
+    for i in range(key.size):
+        if filled[i] >= 0:
+            insert_row(slots, key[i], filled[i])
     return new

@@ -123,13 +123,14 @@ def seat_elsewhere(run: Any, code: Any, day: Any, me: Any, mine: Any, first: Any
     seat, drawn : int
         The first vacant seat of that den, -1 where there is no buyer; how many were asked, one draw each.
     """
-    chosen, highest, drawn = -1, -1.0, 0
+    chosen, highest, drawn, wish = -1, -1.0, 0, np.empty(first.size)
+    for den in range(first.size):  # draws in a loop of their own: the compiler takes several at a time
+        wish[den] = unit(run, den_key[den] ^ me, code, day, 0)
     for den in range(first.size):
         if first[den] >= 0 and den != mine and den_status[den] == active:
-            wish = unit(run, den_key[den] ^ me, code, day, 0)
             drawn += 1
-            if wish > highest:
-                chosen, highest = first[den], wish
+            if wish[den] > highest:
+                chosen, highest = first[den], wish[den]
     return chosen, drawn
 
 

@@ -9,6 +9,8 @@ import numpy as np
 from fraudsim.core.agenda import enter_row, take_due
 from fraudsim.core.compiled import compiled
 from fraudsim.core.distributions import exponential_at, lognormal_at
+from fraudsim.core.draws import _several as several
+from fraudsim.core.draws import _several_each as several_each
 from fraudsim.core.draws import child_key, unit
 from fraudsim.core.kernels import set_code
 
@@ -41,8 +43,7 @@ def pay(payment_list: Any, payment_heads: Any, stage_list: Any, stage_heads: Any
     drawn, cents, n : int
         Draws made, what was paid in all, and in how many payments.
     """
-    amount_code, harm_code, further_code, hour_code, clear_code = codes[0], codes[1], codes[2], codes[3], codes[4]
-    chain_code, report_code, delay_code, hold_code, retry_code = codes[5], codes[6], codes[7], codes[8], codes[9]
+    delay_code, hold_code, retry_code = codes[7], codes[8], codes[9]
     paying, paid_up, left, engaged, broken_off = statuses[0], statuses[1], statuses[2], statuses[3], statuses[4]
     clear_hours, chain_hours, delay_hours, delay_sigma = terms[0], terms[1], terms[2], terms[3]
     wary_after, retry_share, haste_most = terms[4], terms[5], terms[6]
@@ -51,14 +52,22 @@ def pay(payment_list: Any, payment_heads: Any, stage_list: Any, stage_heads: Any
     harms, tries, tried, hold_count, hold_sum, other_way = (series[5], series[6], series[7], series[8], series[9],
                                                             series[10])
     drawn, cents, n, rows = 0, 0, 0, take_due(payment_list, payment_heads, day)
-    for row in rows:
+    # What each may draw, in loops of their own: the compiler takes several at a time.
+    keys, ordinals, children = key[rows], attempts[rows], np.empty(rows.size, np.uint64)
+    for i in range(rows.size):
+        children[i] = child_key(keys[i], kind, ordinals[i])
+    of_person, of_transfer = np.empty((3, rows.size)), np.empty((4, rows.size))
+    several_each(run, keys, codes[:3], 0, ordinals, of_person)
+    several(run, children, codes[3:7], 0, 0, of_transfer)
+    for i in range(rows.size):
+        row, own, ordinal, child = rows[i], keys[i], ordinals[i], children[i]
         if status[row] != paying:
             continue
-        own, ordinal, play, home, where = key[row], attempts[row], script[row], country[row], den[row]
+        play, home, where = script[row], country[row], den[row]
         amount = held[row]
         if amount == 0:
             drawn += 1
-            demand = lognormal_at(unit(run, own, amount_code, 0, ordinal), median[play], sigma[play])
+            demand = lognormal_at(of_person[0, i], median[play], sigma[play])
             amount = min(demand, savings[row])
             today[tries, home] += amount > 0
             today[tried, home] += max(amount, 0)
@@ -96,14 +105,13 @@ def pay(payment_list: Any, payment_heads: Any, stage_list: Any, stage_heads: Any
             held[row] = 0
 
         # The transfer: when it is made, when it leaves the first account and the last, when the victim tells.
-        child = child_key(own, kind, ordinal)
         hurry = stay[home] * (1.0 - haste_most * haste[owner[where]])
-        made_at = day * 24 + 8 + np.int64(unit(run, child, hour_code, 0, 0) * 14.0)
-        clear_at = min(made_at + exponential_at(unit(run, child, clear_code, 0, 0), clear_hours * hurry), never - 1)
-        gone_at = min(clear_at + exponential_at(unit(run, child, chain_code, 0, 0), chain_hours * hurry), never - 1)
+        made_at = day * 24 + 8 + np.int64(of_transfer[0, i] * 14.0)
+        clear_at = min(made_at + exponential_at(of_transfer[1, i], clear_hours * hurry), never - 1)
+        gone_at = min(clear_at + exponential_at(of_transfer[2, i], chain_hours * hurry), never - 1)
         drawn += 4
         tell_at = never
-        if unit(run, child, report_code, 0, 0) < report_share[home]:
+        if of_transfer[3, i] < report_share[home]:
             drawn += 1
             tell_at = made_at + max(lognormal_at(unit(run, child, delay_code, 0, 0), delay_hours, delay_sigma), 1)
             tell_at = min(tell_at, never - 1)
@@ -118,7 +126,7 @@ def pay(payment_list: Any, payment_heads: Any, stage_list: Any, stage_heads: Any
         # Severe harm, in proportion to the share of savings lost by this payment.
         drawn += 2
         share = amount / max(savings[row], 1)
-        if unit(run, own, harm_code, 0, ordinal) < harm[play] * share and not harmed[row]:
+        if of_person[1, i] < harm[play] * share and not harmed[row]:
             harmed[row] = True
             today[harms, home] += 1
 
@@ -142,7 +150,7 @@ def pay(payment_list: Any, payment_heads: Any, stage_list: Any, stage_heads: Any
         today[times, home] += 1
 
         set_code(status, row, allowed, paid_up)
-        if unit(run, own, further_code, 0, ordinal) < further[play]:
+        if of_person[2, i] < further[play]:
             set_code(status, row, allowed, engaged)
             stage[row], due[row] = stages[play] - 1, again_on
             enter_row(stage_list, stage_heads, row, again_on)

@@ -16,7 +16,26 @@ from fraudsim.loops.people import drawn, move
 
 @compiled
 def offer_rates(vacant: Any, reach: Any, at_risk: Any, per_person: Any, cap: Any) -> Any:  # pragma: no cover - compiled
-    """Return offers a vacant seat and day, by syndicate and source, and their sums by syndicate."""
+    """Return offers a vacant seat and day, by syndicate and source, and their sums by syndicate.
+
+    Everybody at risk meets recruiters at a rate; a meeting counts for one vacant seat, drawn among all,
+    and comes to an offer if the seat's owner has the reach. So dens compete for the same people, and
+    seats in plenty bring no more people.
+
+    Parameters
+    ----------
+    vacant : int
+        Vacant seats of all owners.
+    reach : float64, shape (syndicates, countries)
+    at_risk : int64, shape (countries,)
+    per_person, cap : float
+        Offers a person at risk and day; most offers a seat and day.
+
+    Returns
+    -------
+    rates : float64, shape (syndicates, countries)
+    total : float64, shape (syndicates,)
+    """
     rates, total = np.empty(reach.shape), np.empty(reach.shape[0])
     for owner in range(total.size):
         for source in range(at_risk.size):

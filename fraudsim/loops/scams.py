@@ -8,6 +8,7 @@ import numpy as np
 
 from fraudsim.core.agenda import enter_row, take_due
 from fraudsim.core.compiled import compiled, compiled_inline
+from fraudsim.core.draws import _uniforms_each as uniforms_each
 from fraudsim.core.draws import _unit as unit
 from fraudsim.core.index import insert_row
 from fraudsim.core.kernels import set_code
@@ -23,6 +24,17 @@ SCAM = 512  # draws of one scam: up to 16 stages for each of 32 payments
 def draw_number(scams: Any, payments: Any, stage: Any) -> Any:  # pragma: no cover - compiled
     """Return which of a person's draws decides a stage."""
     return scams * SCAM + stage + 16 * min(payments, 31)
+
+
+@compiled
+def first_draws(run: Any, code: Any, rows: Any, key: Any, scams: Any, payments: Any,
+                stage: Any) -> Any:  # pragma: no cover - compiled
+    """Draw the first stage of everybody; in loops of their own, in which the compiler takes several at a time."""
+    own, number, u = key[rows], np.empty(rows.size, np.int64), np.empty(rows.size)
+    for i in range(rows.size):
+        number[i] = draw_number(np.int64(scams[rows[i]]), np.int64(payments[rows[i]]), np.int64(stage[rows[i]]))
+    uniforms_each(run, own, code, 0, number, u)
+    return u
 
 
 @compiled
@@ -64,10 +76,13 @@ def play(day: Any, run: Any, stage_list: Any, stage_heads: Any, payment_list: An
     play_code, warned_code, heeded_code, site_code = codes[0], codes[1], codes[2], codes[3]
     left_at, warnings_at, broken_at = series[0], series[1], series[2]
     rows, draws, gone = take_due(stage_list, stage_heads, day), 0, 0
-    for row in rows:
+    first = first_draws(run, play_code, rows, key, scams, payments, stage)
+    for i in range(rows.size):
+        row = rows[i]
         if status[row] != engaged:
             continue
         own, plays, now, when, at = den[row], script[row], np.int64(stage[row]), day, country[row]
+        fresh = True
         last, sited = stages[plays], needs_site[plays]
         stays, breaks_off = dens_status[own] == active and not dens_adjacent[own], False
         while stays and when == day:
@@ -96,7 +111,8 @@ def play(day: Any, run: Any, stage_list: Any, stage_heads: Any, payment_list: An
             # Susceptibility multiplies the odds, so that it can never push a chance past 1.
             weighed = standard * susceptibility[row]
             chance = weighed / (1.0 - standard + weighed)
-            stays = unit(run, key[row], play_code, 0, number) < chance
+            stays = (first[i] if fresh else unit(run, key[row], play_code, 0, number)) < chance
+            fresh = False
             draws += 1
             stage_seconds[own] += seconds[plays, now]
             if stays:

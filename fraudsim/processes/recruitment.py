@@ -74,29 +74,6 @@ def _fill(state: State) -> tuple[Rows, Floats]:
     return offered, rates
 
 
-def offer_rates(state: State, vacant: int) -> tuple[Floats, Floats]:
-    """Return offers a vacant seat and day, by syndicate and source, and their sums by syndicate.
-
-    Everybody at risk meets recruiters at a rate; a meeting counts for one vacant seat, drawn among all,
-    and comes to an offer if the seat's owner has the reach. So dens compete for the same people, and
-    seats in plenty bring no more people.
-
-    Parameters
-    ----------
-    state : State
-    vacant : int
-        Vacant seats of all owners.
-
-    Returns
-    -------
-    rates : float64, shape (syndicates, countries)
-    chance : float64, shape (syndicates,)
-    """
-    (per_person, cap), *_ = state.fixed(settings)
-    return loops.offer_rates(  # type: ignore[no-any-return]
-        vacant, state.syndicates.reach, state.countries.at_risk, per_person, cap)
-
-
 def _offer(state: State, offered: Rows, rates: Floats) -> None:
     """Let a recruiter meet one new person for each of the seats offered."""
     seats, countries, draws = state.seats, state.countries, state.draws

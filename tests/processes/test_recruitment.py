@@ -8,12 +8,19 @@ from fraudsim.agents.den import DenStatus
 from fraudsim.agents.worker import RecruitedAs, Role, WorkerStatus, leave_den
 from fraudsim.core.draws import child_keys, root_key
 from fraudsim.errors import InputError
-from fraudsim.processes.recruitment import _offer, offer_rates, recruitment
+from fraudsim.loops import recruitment as loops
+from fraudsim.processes.recruitment import _offer, recruitment
+from fraudsim.processes.recruitment import settings as terms
 
 S = WorkerStatus
 PLENTY = {"countries__TA__at_risk": 10**9, "countries__HO__at_risk": 10**9, "countries__XX__at_risk": 10**9,
           "parameters__recruitment__offers_per_seat_cap": 0.4}
 R = "parameters__recruitment__"
+
+
+def offer_rates(state, vacant):
+    chances, *_ = terms(state)
+    return loops.offer_rates(vacant, state.syndicates.reach, state.countries.at_risk, *chances)
 
 
 def vacant(seats: int = 14, **settings):
