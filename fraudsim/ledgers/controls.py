@@ -20,6 +20,11 @@ def usual_reach(state: State) -> Floats:
     return np.array([c.control_reach for c in state.world.countries])
 
 
+def adults(state: State) -> Floats:
+    """Return the adults of every country, whom controls may hit by mistake."""
+    return np.array([float(c.adults) for c in state.world.countries])
+
+
 def usual_filter(state: State) -> Floats:
     """Return scam calls that operators stop without policy, where controls reach, by country."""
     return np.array([c.call_filter for c in state.world.countries])

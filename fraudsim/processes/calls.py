@@ -21,7 +21,7 @@ from fraudsim.core.draws import Keys, kind_code, purpose, purposes
 from fraudsim.core.kernels import either_any, least
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
-from fraudsim.ledgers.controls import contact_filters, sites_blocked, wrong
+from fraudsim.ledgers.controls import adults, contact_filters, sites_blocked, wrong
 from fraudsim.ledgers.flows import POSITION, positions
 from fraudsim.loops import calls as loops
 from fraudsim.loops import contacts
@@ -220,7 +220,7 @@ def wrong_hits(state: State) -> list[Floats]:
         means = wrong(state, getattr(state.levers, hits.lever))
         if hits.volume:
             volume = np.array([float(getattr(c, hits.volume)) for c in state.world.countries])
-            means = volume * state.countries.adults * means
+            means = volume * adults(state) * means
         expected.append(means)
     return expected
 

@@ -9,7 +9,7 @@ from fraudsim.agents.den import DenStatus
 from fraudsim.agents.victim import LIFECYCLE, VictimStatus
 from fraudsim.core.draws import kind_code, purpose, purposes
 from fraudsim.core.process import process
-from fraudsim.ledgers.controls import bank_check, control_reach, freeze_share, recall_share
+from fraudsim.ledgers.controls import adults, bank_check, control_reach, freeze_share, recall_share
 from fraudsim.ledgers.flows import POSITION, positions
 from fraudsim.ledgers.tables import NOT_REPORTED, TRANSFER_LIFECYCLE, TransferStatus
 from fraudsim.loops.money import fear, pay, settle
@@ -53,7 +53,7 @@ def by_script(state: State) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 def ordinary_holds(state: State) -> Floats:
     """Return ordinary transfers that banks of every country may be expected to hold in a day."""
     each = np.array([country.transfers for country in state.world.countries])
-    held: Floats = each * state.countries.adults * state.levers.hold_wrong * control_reach(state)
+    held: Floats = each * adults(state) * state.levers.hold_wrong * control_reach(state)
     return held
 
 
@@ -82,7 +82,7 @@ def payment_terms(state: State) -> Floats:
                      p.residents.wary_after_scam, m.attempt_retry, m.haste_most], np.float64)
 
 
-@process(reads="dens.country dens.status dens.syndicate syndicates.haste countries.key countries.adults",
+@process(reads="dens.country dens.status dens.syndicate syndicates.haste countries.key",
          writes="victims.* transfers.* dens.stolen dens.victims syndicates.settled_week syndicates.stopped_week")
 def payments(state: State) -> None:
     """Let the persuaded pay what is asked, as far as savings go and the bank lets them."""

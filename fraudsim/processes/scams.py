@@ -10,7 +10,7 @@ from fraudsim.agents.victim import LIFECYCLE, VictimStatus
 from fraudsim.core.draws import purpose, purposes
 from fraudsim.core.kernels import either_any
 from fraudsim.core.process import process
-from fraudsim.ledgers.controls import sites_down, warning_share, wrong
+from fraudsim.ledgers.controls import adults, sites_down, warning_share, wrong
 from fraudsim.ledgers.flows import POSITION, positions
 from fraudsim.loops import scams as loops
 from fraudsim.scripts import CHANNELS
@@ -36,7 +36,7 @@ def wariness(state: State) -> float:
 
 def wrong_warnings(state: State) -> Floats:
     """Return warnings that may be expected to reach people in no scam in a day, by country."""
-    means: Floats = state.countries.adults * wrong(state, state.levers.warning_wrong)
+    means: Floats = adults(state) * wrong(state, state.levers.warning_wrong)
     return means
 
 

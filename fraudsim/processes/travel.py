@@ -12,6 +12,7 @@ from fraudsim.agents.worker import LIFECYCLE, RecruitedAs, Role, WorkerStatus
 from fraudsim.core.draws import purpose, purposes
 from fraudsim.core.process import process
 from fraudsim.core.table import Rows
+from fraudsim.ledgers.controls import adults
 from fraudsim.ledgers.flows import positions
 from fraudsim.loops import travel as loops
 from fraudsim.state import State
@@ -45,7 +46,7 @@ def price(state: State) -> Rows:
 
 def wrong_stops(state: State) -> NDArray[np.float64]:
     """Return ordinary travellers whom screening in every country may be expected to stop in a day."""
-    travellers = state.countries.adults * float(state.world.parameters.travel.travellers_per_adult)
+    travellers = adults(state) * float(state.world.parameters.travel.travellers_per_adult)
     means: NDArray[np.float64] = travellers * state.levers.exit_screening_wrong
     return means
 
@@ -57,7 +58,7 @@ def terms(state: State) -> tuple[Any, ...]:
         [round(100 * p.recruitment.debt), round(100 * p.recruitment.recruiter_fee), p.captivity.stranded_days])
 
 
-@process(reads="countries.key countries.adults dens.country dens.status dens.syndicate syndicates.coercion "
+@process(reads="countries.key dens.country dens.status dens.syndicate syndicates.coercion "
                "syndicates.source_belief syndicates.route_belief",
          writes="workers.* seats.holder seats.vacant_since dens.staff dens.callers syndicates.capital")
 def travel(state: State) -> None:
