@@ -87,6 +87,19 @@ class Plan:
         """Return what a point puts over the world: path to value."""
         return {factor.target: factor.setting(value) for factor, value in zip(self.factors, self.points.rows[point])}
 
+    def idle(self) -> list[str]:
+        """Return a line for every arm that acts too late for the study's days, unless its start is varied."""
+        from fraudsim.interventions.parsing import parse_arm
+
+        varied = {factor.target.split(".")[1] for factor in self.factors if factor.target.endswith(".start")}
+        lines = []
+        for name in self.arms:
+            arm = parse_arm(name, self.world)
+            start = min((i.start for i in arm), default=self.days)
+            if start >= self.days and not varied & {i.name for i in arm}:
+                lines.append(f"arm {name!r} acts from day {start} on: never within {self.days:,} days")
+        return lines
+
     def content(self) -> dict[str, Any]:
         """Return all that the results follow from as plain data, the points as their hash."""
         rows = json.dumps(self.points.rows, sort_keys=True)

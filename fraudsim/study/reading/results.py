@@ -248,13 +248,13 @@ class StudyResults:
         return self._with_factors(self.stored.failed(), last)
 
     def notes(self) -> list[str]:
-        """Return sentences that a reader must know: series that had not settled on day 0, and failed runs."""
+        """Return sentences that a reader must know: idle arms, series that had not settled on day 0, failed runs."""
         from fraudsim.outcomes.steady import WATCHED, unsettled
 
         rows = self.stored.rows(["drift"], self.arm_names[0])
         drifts = [dict(zip(WATCHED, (None if x != x else x for x in values))) for values in rows["drift"]]
         failed = self.status()["failed"]
-        lines = unsettled(drifts) if drifts else []
+        lines = self.plan.idle() + (unsettled(drifts) if drifts else [])
         return lines + ([f"{failed:,} runs failed: see failures"] if failed else [])
 
     def closing(self) -> list[str]:

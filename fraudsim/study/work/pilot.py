@@ -49,6 +49,8 @@ class StudyCheck:
         Time of a run, and of all of them; disk of a stored run, and of all of them.
     failed : tuple of str
         Errors of the pilot's runs.
+    idle : tuple of str
+        A line for every arm that never acts within the days.
     """
 
     name: str
@@ -69,6 +71,7 @@ class StudyCheck:
     bytes_per_run: float | None = None
     bytes: float | None = None
     failed: tuple[str, ...] = ()
+    idle: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """Return what there is to say, a line each."""
@@ -81,11 +84,12 @@ class StudyCheck:
             found += [f"Time:     {duration(self.seconds)} with {self.jobs} process{'es' if self.jobs > 1 else ''}; "
                       f"{duration(self.seconds_per_run)} a run (pilot of {self.pilot})",
                       f"Disk:     {size(self.bytes)} ({size(self.bytes_per_run or 0.0)} a run)"]
-        return found + [f"Failed in the pilot: {error}" for error in self.failed]
+        return found + [f"Note:     {line}" for line in self.idle] \
+            + [f"Failed in the pilot: {error}" for error in self.failed]
 
     def to_json(self) -> dict[str, Any]:
         """Return all of it as plain data."""
-        return asdict(self) | {"failed": list(self.failed)}
+        return asdict(self) | {"failed": list(self.failed), "idle": list(self.idle)}
 
     def show(self, to: Console) -> None:
         """Print it to a console of Rich."""
@@ -131,7 +135,7 @@ def study_check(plan: Plan, jobs: int, pilot: bool) -> StudyCheck:
     roles = [factor.role for factor in plan.factors]
     plain = StudyCheck(plan.file.name, plan.world.name, plan.file.design.kind if plan.file.design else "none",
                        roles.count("uncertainty"), roles.count("lever"), len(plan.outcomes), len(plan.arm_names),
-                       count, plan.replications, plan.units, plan.days, jobs)
+                       count, plan.replications, plan.units, plan.days, jobs, idle=tuple(plan.idle()))
     return _piloted(plain, plan) if pilot else plain
 
 
