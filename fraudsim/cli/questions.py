@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,8 +115,7 @@ def calibrate(place: Path, out: Path | None, facts: tuple[str, ...], draws: int,
     Their ranges and distributions are the prior. Rejection ABC gives the posterior, a search a best point. The runs
     are kept in DIR, and never done twice.
     """
-    results = _prepared(place, out)
-    with _told_if_interrupted():
+    with _prepared(place, out) as results, _told_if_interrupted():
         found = results.calibrate(facts or None, draws, accept, trials, replications, fresh, seed, **how)
     _tell(results, found, as_json)
 
@@ -142,8 +142,7 @@ def portfolio(place: Path, out: Path | None, budget: float, objectives: tuple[st
     What may stand in a package follows from the study's arms, the settings that are searched from its levers. The runs
     are kept in DIR, and never done twice.
     """
-    results = _prepared(place, out)
-    with _told_if_interrupted():
+    with _prepared(place, out) as results, _told_if_interrupted():
         found = results.portfolio(budget, objectives or None, interventions or None, population, generations,
                                   situations, fresh, keep, seed, **how)
     _tell(results, found, as_json)
@@ -164,8 +163,20 @@ def _opened(directory: Path) -> OpenedStudy:
     return open_study(directory)
 
 
-def _prepared(place: Path, out: Path | None) -> OpenedStudy:
-    """Open a study's directory, or make one for a study file."""
+@contextmanager
+def _prepared(place: Path, out: Path | None) -> Iterator[OpenedStudy]:
+    """Open a study's directory, or make one for a study file; one that is new goes again if the question is wrong."""
+    new = out is not None and not out.exists()
+    results = _opened_or_made(place, out)
+    try:
+        yield results
+    except InputError:
+        if new and not (results.directory / "answers").exists():
+            shutil.rmtree(results.directory)
+        raise
+
+
+def _opened_or_made(place: Path, out: Path | None) -> OpenedStudy:
     if place.is_dir():
         if out is not None:
             raise InputError(f"--out {out}: goes with a study file; {place} is a directory")

@@ -109,6 +109,13 @@ def test_mistakes_are_told_in_a_line_and_nothing_is_written(call, arguments, sai
     assert sorted(place.rglob("*")) == before
 
 
+def test_a_wrong_question_leaves_no_new_directory_behind(call, place, tmp_path):
+    code, _, err = call("portfolio", str(place / "cube.toml"), "--out", str(tmp_path / "new"), "--budget", "-1")
+    assert code == 2
+    assert "budget" in err
+    assert not (tmp_path / "new").exists()
+
+
 def test_an_answer_that_cannot_be_kept_is_given_all_the_same(call, monkeypatch):
     def full(*args, **more):
         raise OSError(28, os.strerror(28))

@@ -134,7 +134,8 @@ def _plan(file: StudyFile, world: World, where: str, beside: Path, lines: list[s
     found += horizon_problems(world, file.days) + unknown_outcomes(file.outcomes, "outcomes")
     factors, fields, more = _factors(file, world)
     found += more + _clashes(file, fields, world) + _loose_levers(factors, names, arms)
-    found += design_problems(file.design, len(file.uncertainties) + len(file.levers))
+    if not any(line.removeprefix(f"{where}: ").startswith("design") for line in lines):
+        found += design_problems(file.design, len(file.uncertainties) + len(file.levers))
     lines = [*lines, *(line if line.startswith(where) else f"{where}: {line}" for line in found)]
     if lines:
         raise InputError(dict.fromkeys(lines))

@@ -199,6 +199,9 @@ def from_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], factors: S
     lines = [f"{where}: column {column!r} is no factor; known: {listed(f.path for f in factors)}"
              f"{nearest(column, known)}" for column in columns if column not in known]
     at = {known[column]: j for j, column in enumerate(columns) if column in known}
+    named = [known[column] for column in columns if column in known]
+    lines += [f"{where}: {factors[i].path} has {named.count(i)} columns; allowed: one, by its path or its name"
+              for i in at if named.count(i) > 1]
     lines += [f"{where}: no column for {factor.path}" for i, factor in enumerate(factors) if i not in at]
     lines += [f"{where}: row {n}: {len(row)} cells, not {len(columns)}" for n, row in enumerate(rows, 1)
               if len(row) != len(columns)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -25,6 +25,16 @@ class Unit(NamedTuple):
 
     point: int
     replication: int
+
+
+def fingerprint(content: Mapping[str, Any]) -> str:
+    """Return the SHA-256 of all that a study's results follow from: see :meth:`Plan.content`."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def run_name(fingerprint: str, point: int, replication: int) -> str:
+    """Return the name of a run: see :meth:`Plan.run_id`."""
+    return hashlib.sha256(f"{fingerprint}/{point}/{replication}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -80,8 +90,7 @@ class Plan:
 
     def run_id(self, unit: Unit) -> str:
         """Return the name of a unit's run: 16 hexadecimal digits that follow from all its results follow from."""
-        text = f"{self.fingerprint}/{unit.point}/{unit.replication}"
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return run_name(self.fingerprint, unit.point, unit.replication)
 
     def settings(self, point: int) -> dict[str, Any]:
         """Return what a point puts over the world: path to value."""
@@ -115,7 +124,7 @@ class Plan:
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of :meth:`content`."""
-        return hashlib.sha256(json.dumps(self.content(), sort_keys=True).encode()).hexdigest()
+        return fingerprint(self.content())
 
     def blocks(self) -> Iterator[list[Unit]]:
         """Yield all units, in blocks that share their burn-in: points that differ in levers only, of one replication.

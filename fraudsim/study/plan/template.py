@@ -71,16 +71,21 @@ joint-raids.strength = { low = 0.2, high = 0.8 }
 
 
 def write_template(path: Path) -> None:
-    """Write the template to a file that is not there yet.
+    """Write the template to a file that is not there yet; nothing stays of one that cannot be written whole.
 
     Raises
     ------
     InputError
     """
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(TEMPLATE.replace("study.toml", path.name))
+        file = path.open("x", encoding="utf-8")
     except FileExistsError:
         raise InputError(f"{path}: is there already; name another file") from None
     except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+    try:
+        with file:
+            file.write(TEMPLATE.replace("study.toml", path.name))
+    except OSError as error:
+        path.unlink(missing_ok=True)
         raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None

@@ -171,7 +171,7 @@ def condition(text: object, kept: Sequence[str]) -> tuple[Condition | None, list
 
 def _number(text: str) -> float | None:
     try:
-        value = float(text.replace(",", ""))
+        value = float(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text))
     except ValueError:
         return None
     return value if np.isfinite(value) else None

@@ -54,7 +54,7 @@ def _narrow(frame: pd.DataFrame) -> str:
 
 
 def _figure(x: float) -> str:
-    if x == round(x) and abs(x) < 1e15:
+    if abs(x) < 1e15 and x == round(x):
         return f"{x:,.0f}"
     return f"{x:,.1f}" if abs(x) >= 1000 else f"{x:.4g}"
 

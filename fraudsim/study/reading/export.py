@@ -43,6 +43,10 @@ def export(results: StudyResults, file: str | Path, kind: str) -> Path:
     path = Path(file)
     if path.is_dir():
         raise InputError(f"{path}: is a directory; name a file")
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: is no regular file; name a new one, or one to be replaced")
+    if path.resolve().is_relative_to(results.directory.resolve()):
+        raise InputError(f"{path}: lies in the study's own directory; write it elsewhere")
     if not path.absolute().parent.is_dir():
         raise InputError(f"{path}: its parent {path.absolute().parent} is no directory; create it first")
     try:
@@ -50,9 +54,13 @@ def export(results: StudyResults, file: str | Path, kind: str) -> Path:
             WRITERS[kind](results, part)
             part.chmod(0o666 & ~umask())
             os.replace(part, path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from None
+    except (OSError, _Unwritten) as error:
+        raise InputError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
     return path
+
+
+class _Unwritten(Exception):
+    """A library could not write, and said so in its own words."""
 
 
 def _csv(results: StudyResults, part: Path) -> None:
@@ -89,15 +97,22 @@ def _excel(results: StudyResults, part: Path) -> None:
     if long := [name for name, frame in sheets if len(frame) > MOST_ROWS]:
         raise InputError(f"{', '.join(long)}: more than the {MOST_ROWS:,} rows that a sheet can hold; export to csv or "
                          "duckdb")
-    with xlsxwriter.Workbook(part, {"constant_memory": True, "nan_inf_to_errors": False,
-                                    "strings_to_urls": False, "strings_to_formulas": False}) as book:
-        bold = book.add_format({"bold": True})
+    book = xlsxwriter.Workbook(part, {"constant_memory": True, "nan_inf_to_errors": False, "strings_to_urls": False,
+                                      "strings_to_formulas": False})
+    try:
         for name, frame in sheets:
-            sheet = book.add_worksheet(name)
-            sheet.freeze_panes(1, 0)
-            sheet.write_row(0, 0, [str(column) for column in frame.columns], bold)
-            for i, row in enumerate(frame.itertuples(index=False), 1):
-                _write_row(sheet, i, row)
+            _write_sheet(book, name, frame)
+        book.close()
+    except (OSError, xlsxwriter.exceptions.XlsxWriterException) as error:
+        raise _Unwritten(" ".join(str(error).split())) from None
+
+
+def _write_sheet(book: Any, name: str, frame: pd.DataFrame) -> None:
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, 0)
+    sheet.write_row(0, 0, [str(column) for column in frame.columns], book.add_format({"bold": True}))
+    for i, row in enumerate(frame.itertuples(index=False), 1):
+        _write_row(sheet, i, row)
 
 
 def _write_row(sheet: Any, i: int, row: Any) -> None:
@@ -112,9 +127,18 @@ def _write_row(sheet: Any, i: int, row: Any) -> None:
 
 
 def _duckdb(results: StudyResults, part: Path) -> None:
-    from fraudsim.study.reading.sql import TABLES, connected
+    import duckdb
 
     part.unlink()  # DuckDB makes its file anew
+    try:
+        _write_tables(results, part)
+    except duckdb.IOException as error:
+        raise _Unwritten(" ".join(str(error).split())) from None
+
+
+def _write_tables(results: StudyResults, part: Path) -> None:
+    from fraudsim.study.reading.sql import TABLES, connected
+
     with connected(results.stored, str(part)) as connection:
         for name in TABLES:
             if name == "outcomes" or (name == "daily" and not results.stored.shape.bands):

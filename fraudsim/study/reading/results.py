@@ -60,7 +60,10 @@ class StudyResults:
     @cached_property
     def file(self) -> StudyFile:
         """The study as written."""
-        return StudyFile.model_validate(self.stored.about["study"])
+        try:
+            return StudyFile.model_validate(self.stored.about["study"])
+        except ValueError:
+            raise InputError(f"{self.directory}: its study.json is not as it was written; put back a copy") from None
 
     @cached_property
     def world(self) -> World:

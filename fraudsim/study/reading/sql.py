@@ -10,6 +10,7 @@ from fraudsim.errors import InputError
 from fraudsim.study.reading.stored import Stored
 from fraudsim.study.run import money_scale
 from fraudsim.study.storage.layout import Files
+from fraudsim.study.storage.parts import check_parts
 from fraudsim.study.storage.snapshot import steady
 from fraudsim.worlds.problems import one_line
 
@@ -40,6 +41,7 @@ def query(stored: Stored, text: str) -> pd.DataFrame:
 
     def ask() -> pd.DataFrame:
         with connected(stored) as connection:
+            _refuse_all_but_one_question(connection.extract_statements(text))
             answer = connection.execute(text)
             if answer is None or answer.description is None:
                 raise InputError("query: is empty; try 'select * from points'")
@@ -50,6 +52,17 @@ def query(stored: Stored, text: str) -> pd.DataFrame:
         return found
     except duckdb.Error as error:
         raise InputError(f"query: {one_line(' '.join(str(error).split()))}; tables: {', '.join(TABLES)}") from None
+
+
+def _refuse_all_but_one_question(statements: Sequence[duckdb.Statement]) -> None:
+    """A query asks: it writes no file, and changes no store."""
+    import duckdb
+
+    asks = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
+    if len(statements) > 1:
+        raise InputError("query: several statements; ask one at a time")
+    if any(statement.type not in asks for statement in statements):
+        raise InputError("query: only asks; allowed: select, with, describe, summarize, explain")
 
 
 def _known(ask: Any) -> Any:
@@ -78,6 +91,7 @@ def connected(stored: Stored, database: str = ":memory:") -> Iterator[duckdb.Duc
         raise InputError("queries need DuckDB; install it with: pip install 'fraudsim[study]'") from None
     with duckdb.connect(database) as connection:
         found = stored.files()
+        check_parts(found.parts, stored.fingerprint)
         connection.execute("set python_enable_replacements = false")
         connection.execute("set parquet_metadata_cache = true")
         connection.register("journal", stored.journals(found.journals))

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fraudsim.errors import InputError
 from fraudsim.study.plan.factors import Factor
 from fraudsim.study.run import BANDS
-from fraudsim.study.storage.journal import entries
 from fraudsim.study.storage.layout import Files, files
 from fraudsim.study.storage.manifest import POINTS, SAMPLE, manifest
+from fraudsim.study.storage.parts import own_entries, read_part
 from fraudsim.study.storage.rows import Shape, table
 from fraudsim.study.storage.snapshot import steady
 
@@ -55,6 +56,11 @@ class Stored:
         found: dict[str, Any] = self.about["content"]
         return found
 
+    @property
+    def fingerprint(self) -> str:
+        """The study's own: see :func:`fraudsim.study.plan.plan.fingerprint`."""
+        return str(self.about["fingerprint"])
+
     @cached_property
     def shape(self) -> Shape:
         """What is kept of each run."""
@@ -83,9 +89,11 @@ class Stored:
         return self._table(SAMPLE) if there else None
 
     def _table(self, pattern: str) -> pa.Table:
-        import pyarrow.parquet as pq
-
-        return pq.read_table(self.directory / pattern.format(self.content["points"]["hash"]))
+        path = self.directory / pattern.format(self.content["points"]["hash"])
+        try:
+            return read_part(path)
+        except FileNotFoundError:
+            raise InputError(f"{path}: is missing; put back a copy: the study cannot be read without it") from None
 
     def files(self) -> Files:
         """Return the files that hold runs now."""
@@ -93,7 +101,7 @@ class Stored:
 
     def journals(self, paths: Sequence[Path]) -> pa.Table:
         """Return the rows of some journals."""
-        return table((entry for path in paths for entry in entries(path)), self.shape)
+        return table((entry for path in paths for entry in own_entries(path, self.fingerprint)), self.shape)
 
     def rows(self, columns: Sequence[str], arm: str | None = None) -> pd.DataFrame:
         """Return rows of all runs as they stand now, failed ones included, doubles too.
@@ -107,7 +115,6 @@ class Stored:
         """
         import pyarrow as pa
         import pyarrow.compute as pc
-        import pyarrow.parquet as pq
 
         wanted = [*columns, *(["arm"] if arm is not None and "arm" not in columns else [])]
 
@@ -116,7 +123,7 @@ class Stored:
 
         def look() -> pa.Table:
             found = self.files()
-            tables = [chosen(pq.read_table(path, columns=wanted)) for path in found.parts]
+            tables = [chosen(read_part(path, wanted, self.fingerprint)) for path in found.parts]
             return pa.concat_tables([*tables, chosen(self.journals(found.journals))])
 
         found: pd.DataFrame = steady(look).to_pandas()

@@ -111,7 +111,7 @@ def _spread(grid: Grid) -> Grid:
 
 def _gain(before: Grid, after: Grid) -> Grid:
     spread = _spread(after - before)
-    most = np.nan_to_num(np.abs(np.concatenate([before, after], axis=1))).max(axis=1)
+    most = np.nan_to_num(np.abs(np.concatenate([before, after], axis=1))).max(axis=1, initial=0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         result = (_spread(after) / spread) ** 2 + (_spread(before) / spread) ** 2
     result[~(spread > ROUNDING * most)] = np.nan

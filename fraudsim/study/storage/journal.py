@@ -82,7 +82,7 @@ def entries(path: Path) -> Iterator[dict[str, Any]]:
                 return
             try:
                 entry = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 continue
             if isinstance(entry, dict) and "run" in entry:
                 yield entry

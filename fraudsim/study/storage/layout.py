@@ -53,8 +53,9 @@ def files(directory: Path) -> Files:
     """Return the files that hold runs, of all shards; a journal whose part is there is left out."""
     parts: list[Path] = []
     journals: list[Path] = []
-    for folder in sorted((directory / SHARDS).glob("*-of-*")):
-        names = sorted(name for name in os.listdir(folder) if re.fullmatch(r"\d{6}\.(jsonl|parquet)", name))
+    for folder in sorted(path for path in (directory / SHARDS).glob("*-of-*") if path.is_dir()):
+        with os.scandir(folder) as there:
+            names = sorted(e.name for e in there if re.fullmatch(r"\d{6}\.(jsonl|parquet)", e.name) and not e.is_dir())
         whole = {name[:6] for name in names if name.endswith(PART)}
         parts += [folder / name for name in names if name.endswith(PART)]
         journals += [folder / name for name in names if name.endswith(JOURNAL) and name[:6] not in whole]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fraudsim.errors import InputError
+from fraudsim.study.plan.plan import fingerprint
 from fraudsim.study.storage.layout import ASIDE, MANIFEST, SHARDS, put
 from fraudsim.worlds.problems import one_line, show
 
@@ -118,12 +119,16 @@ def manifest(directory: Path) -> dict[str, Any]:
         raise InputError(f"{where}: {what}; `fraudsim sweep STUDY --out {where}` makes one") from None
     except (OSError, ValueError) as error:
         raise InputError(f"{where}: its {MANIFEST} cannot be read: {one_line(str(error))}") from None
-    if not isinstance(content, dict) or not isinstance(content.get("format"), int) or "content" not in content:
+    if not isinstance(content, dict) or not isinstance(content.get("format"), int) or content["format"] < 1:
         raise InputError(f"{where}: its {MANIFEST} is none of a sweep")
     if content["format"] > FORMAT:
-        made = content.get("versions", {}).get("fraudsim", "a newer version")
+        versions = content.get("versions")
+        made = versions.get("fraudsim", "a newer version") if isinstance(versions, dict) else "a newer version"
         raise InputError(f"{where}: was written by a newer fraudsim ({made}, format {content['format']}; this one "
                          f"reads {FORMAT}); nothing was changed")
+    if not {"study", "fingerprint", "content"} <= content.keys() \
+            or content["fingerprint"] != fingerprint(content["content"]):
+        raise InputError(f"{where}: its {MANIFEST} is not as it was written; put back a copy")
     return content
 
 

@@ -17,9 +17,10 @@ from fraudsim.errors import InputError
 from fraudsim.study.plan.plan import Plan
 from fraudsim.study.pool import StudyError
 from fraudsim.study.run import BANDS
-from fraudsim.study.storage.journal import Journal, entries
-from fraudsim.study.storage.layout import ASIDE, JOURNAL, PART, Files, Shard, files, put
-from fraudsim.study.storage.manifest import claim, shard_folder, write_parquet
+from fraudsim.study.storage.journal import Journal
+from fraudsim.study.storage.layout import ASIDE, JOURNAL, PART, Files, Shard, files
+from fraudsim.study.storage.manifest import claim, shard_folder
+from fraudsim.study.storage.parts import own_entries, read_part, write_part
 from fraudsim.study.storage.rows import Shape, table
 from fraudsim.study.storage.snapshot import steady
 
@@ -86,8 +87,8 @@ class Store:
         """Turn the journal into a compressed part and begin a new one."""
         old = self._journal
         if old.lines:
-            rows = table(entries(old.path), self.shape)
-            put(old.path.with_suffix(PART), lambda part: write_parquet(rows, part))
+            rows = table(own_entries(old.path, self.plan.fingerprint), self.shape)
+            write_part(rows, old.path.with_suffix(PART), self.plan.fingerprint)
             old.close()
             old.path.unlink()
             self._journal = Journal(self.folder / f"{int(old.path.stem) + 1:06d}{JOURNAL}")
@@ -97,7 +98,7 @@ class Store:
         found = np.zeros((len(self.plan.points.rows), self.plan.replications), np.bool_)
 
         def look() -> None:
-            for points, replications in done_units(files(self.directory)):
+            for points, replications in done_units(files(self.directory), self.plan.fingerprint):
                 found[points, replications] = True
 
         steady(look)
@@ -157,15 +158,14 @@ def _locked(folder: Path) -> FileLock:
     return lock
 
 
-def done_units(found: Files) -> Iterator[tuple[list[int], list[int]]]:
+def done_units(found: Files, fingerprint: str) -> Iterator[tuple[list[int], list[int]]]:
     """Yield points and replications of the units that have been done and did not fail, file by file."""
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
     for path in found.journals:
-        units = [(e["point"], e["replication"]) for e in entries(path) if "error" not in e]
+        units = [(e["point"], e["replication"]) for e in own_entries(path, fingerprint) if "error" not in e]
         yield [point for point, _ in units], [replication for _, replication in units]
     for path in found.parts:
-        part = pq.read_table(path, columns=["point", "replication", "error"])
+        part = read_part(path, ["point", "replication", "error"], fingerprint)
         part = part.filter(pc.is_null(part["error"]))
         yield part["point"].to_numpy(), part["replication"].to_numpy()

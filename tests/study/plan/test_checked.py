@@ -176,3 +176,21 @@ def test_blocks_hold_every_unit_once_and_share_their_uncertainties(small):
         assert len({unit.replication for unit in block}) == 1
         assert len({plan.points.rows[unit.point][0] for unit in block}) == 1
     assert {len(block) for block in blocks} == {3}
+
+
+def test_an_arm_that_acts_too_late_is_told(small):
+    small |= {"arms": ["joint-raids"], "days": 40}
+    assert checked(small).idle() == ["arm 'joint-raids' acts from day 60 on: never within 40 days"]
+    small["levers"] = {"joint-raids.start": {"low": 10, "high": 60}}
+    assert checked(small).idle() == []
+
+
+def test_a_wrong_design_is_told_once(small):
+    small["design"] = {"kind": "latin-hypercub", "points": 4}
+    assert len(mistakes(small)) == 1
+
+
+def test_a_design_table_may_not_name_a_factor_twice(small, tmp_path):
+    (tmp_path / "points.csv").write_text("answer_share,parameters.calls.answer_share,joint_raids_strength\n0.1,0.2,0.3\n")
+    small["design"] = {"kind": "csv", "file": str(tmp_path / "points.csv")}
+    assert "parameters.calls.answer_share has 2 columns" in mistakes(small)[0]

@@ -203,7 +203,7 @@ def test_a_full_disk_stops_cleanly_and_is_gone_on_with(tmp_path, plan, monkeypat
     with Store(tmp_path / "s", plan) as store:
         store.keep(lines[:3])
         with monkeypatch.context() as while_full:
-            while_full.setattr(module, "write_parquet", full)
+            while_full.setattr(module, "write_part", full)
             with pytest.raises(StudyError, match="No space left on device; all runs that were finished"):
                 store.keep(lines[3:6])
         # The lines were on the disk already: it was the part that there was no room for.
