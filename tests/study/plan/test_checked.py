@@ -191,6 +191,7 @@ def test_a_wrong_design_is_told_once(small):
 
 
 def test_a_design_table_may_not_name_a_factor_twice(small, tmp_path):
-    (tmp_path / "points.csv").write_text("answer_share,parameters.calls.answer_share,joint_raids_strength\n0.1,0.2,0.3\n")
+    head = "answer_share,parameters.calls.answer_share,joint_raids_strength"
+    (tmp_path / "points.csv").write_text(f"{head}\n0.1,0.2,0.3\n")
     small["design"] = {"kind": "csv", "file": str(tmp_path / "points.csv")}
     assert "parameters.calls.answer_share has 2 columns" in mistakes(small)[0]

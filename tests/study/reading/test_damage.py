@@ -40,8 +40,8 @@ def told(do):
     return caught.value.lines[0]
 
 
-ASKS = {"runs": lambda store: open_study(store).runs(), "sql": lambda store: open_study(store).sql("select * from runs"),
-        "status": lambda store: open_study(store).status()}
+ASKS = {"runs": lambda store: open_study(store).runs(), "status": lambda store: open_study(store).status(),
+        "sql": lambda store: open_study(store).sql("select * from runs")}
 
 
 @pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS.keys())
@@ -87,8 +87,8 @@ def test_a_part_knows_its_study(store):
 
 
 @pytest.mark.parametrize(("text", "said"), [
-    ("copy (select 1) to '{}/x.csv'", "only asks"), ("attach '{}/x.db'", "only asks"), ("select 1; select 2", "one at a"),
-    ("create table t (i int)", "only asks")])
+    ("copy (select 1) to '{}/x.csv'", "only asks"), ("attach '{}/x.db'", "only asks"),
+    ("select 1; select 2", "one at a time"), ("create table t (i int)", "only asks")])
 def test_a_query_only_asks(store, tmp_path, text, said):
     assert said in told(lambda: open_study(store).sql(text.format(tmp_path)))
     assert {path.name for path in tmp_path.iterdir()} == {"s"}
