@@ -30,7 +30,7 @@ def main(kept: Kept) -> str:
     shared = kept.run("sobol").sensitivity(OUTCOMES)
     ends, spread = contrast_runs(kept), kept.run("spread")
     contrast, fifths = contrasts(ends), by_retry(spread)
-    told(screened, shared, *(frame.to_string(index=False, float_format="{:,.0f}".format)
+    told(screened, shared, *(frame.to_string(index=False, float_format="{:,.1f}".format)
                              for frame in (contrast, fifths)))
     for name, answer in (("screening", screened), ("sobol", shared)):
         answer.save(kept.out / name)

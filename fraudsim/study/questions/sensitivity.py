@@ -394,7 +394,7 @@ SOBOL_NOTES = (
     "First order: share of the variance between points that is gone when the factor is known. Total order: share "
     "that is left when all others are known. Total well above first and chance: it acts together with others.",
     "Intervals are 95%, by bootstrap over the sample; a value below 0 or above 1 says that the sample is small.",
-    "Chance: the part of a total order that is replication noise, from differences within each seed. No factor "
+    "Chance: the part of a total order that is replication noise, estimated from differences within seeds. No factor "
     "explains it, and first orders sum to less by chance's share of the variance.",
     "All of it holds for these ranges only: a factor with a narrow range brings little variance.",
 )
