@@ -87,23 +87,28 @@ def _strongest(indices: pd.DataFrame, panel: dict[str, Any]) -> pd.DataFrame:
 
 
 def _morris_rows(to: Console, rows: pd.DataFrame) -> None:
-    fit = scale([], rows["mu_star_high"])
-    columns: list[Heading] = [("Factor", "left", 0), (f"mu* {fit.letter}".strip(), "right", 7),
-                              ("95% interval", "right", 16), ("mu", "right", 8), ("sigma/mu*", "right", 9),
-                              ("Above floor", "right", 11)]
+    fit = scale([], [*rows["mu_star"], *rows["mu_low"].dropna(), *rows["mu_high"].dropna()])
+    columns: list[Heading] = [("Factor", "left", 0), (f"mu* {fit.letter}".strip(), "right", 7), ("mu", "right", 8),
+                              ("95% interval", "right", 16), ("sigma/mu*", "right", 9), ("Noise", "right", 5),
+                              ("Clear", "right", 5)]
     draw(to, columns, [
-        (row.factor, fit.level(row.mu_star), fit.span(max(row.mu_star_low, 0.0), row.mu_star_high).replace("+", ""),
-         fit.change(row.mu), "-" if np.isnan(row.ratio) else f"{row.ratio:.2f}",
-         "?" if np.isnan(row.floor) else "yes" if row.clear else "no") for row in rows_of(rows)])
-    if len(rows) and np.isfinite(rows["floor"].iloc[0]):
-        to.print(Text(f"Floor: {fit.level(rows['floor'].iloc[0])}"))
+        (row.factor, fit.level(row.mu_star), fit.change(row.mu),
+         "-" if np.isnan(row.mu_low) else fit.span(row.mu_low, row.mu_high),
+         "-" if np.isnan(row.ratio) else f"{row.ratio:.2f}", "?" if np.isnan(row.noise) else f"{100 * row.noise:.0f}%",
+         _clear_said(row.clear)) for row in rows_of(rows)])
+
+
+def _clear_said(clear: bool | None) -> str:
+    return "?" if clear is None else "yes" if clear else "no"
 
 
 def _sobol_rows(to: Console, rows: pd.DataFrame) -> None:
     columns: list[Heading] = [("Factor", "left", 0), ("First", "right", 5), ("95% interval", "right", 14),
-                              ("Total", "right", 5), ("95% interval", "right", 14)]
+                              ("Total", "right", 5), ("95% interval", "right", 14),
+                              ("Chance", "right", 6)]
     draw(to, columns, [(row.factor, _share(row.first), _span(row.first_low, row.first_high), _share(row.total),
-                        _span(row.total_low, row.total_high)) for row in rows_of(rows)])
+                        _span(row.total_low, row.total_high),
+                        "?" if np.isnan(row.total_noise) else _share(row.total_noise)) for row in rows_of(rows)])
     to.print(Text(f"First orders sum to {_share(rows['first'].sum())}."))
 
 
@@ -155,8 +160,9 @@ def sensitivity_figure(indices: pd.DataFrame, variance: pd.DataFrame, currency: 
 
 def _below(panel: dict[str, Any], currency: str, morris: bool) -> str:
     share = panel["noise"]
-    noise = "" if not np.isfinite(share) else f"; chance makes {100 * share:.0f}% of the variance"
-    return (f"mu*, {unit_of(panel['unit'], currency)}" if morris else "share of the variance") + noise
+    noise = "; ONE REPLICATION, chance unknown" if not np.isfinite(share) else (
+        f"; chance makes {100 * share:.0f}% of the variance")
+    return (f"mu* and mu, {unit_of(panel['unit'], currency)}" if morris else "share of the variance") + noise
 
 
 def _frame(axes: Axes, rows: pd.DataFrame) -> None:
@@ -168,33 +174,36 @@ def _frame(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 def _morris(axes: Axes, rows: pd.DataFrame) -> None:
-    from fraudsim.report.figures import GREY, NUMBER, OKABE_ITO
+    from fraudsim.report.figures import BLACK, NUMBER, OKABE_ITO
 
     for y, row in zip(range(len(rows))[::-1], rows_of(rows), strict=True):
-        axes.plot([max(0.0, row.mu_star_low), row.mu_star_high], [y, y], color=OKABE_ITO[0], linewidth=2,
-                  solid_capstyle="butt", zorder=2)
-        axes.plot([row.mu_star], [y], marker="o", color=OKABE_ITO[0], markersize=6, zorder=3,
-                  markerfacecolor=OKABE_ITO[0] if row.clear else "white")
+        for value, low, high, up, shade, mark in (
+                (row.mu_star, max(0.0, row.mu_star_low), row.mu_star_high, 0.14, OKABE_ITO[0], "o"),
+                (row.mu, row.mu_low, row.mu_high, -0.14, OKABE_ITO[1], "s")):
+            axes.plot([low, high], [y + up, y + up], color=shade, linewidth=2, solid_capstyle="butt", zorder=2)
+            axes.plot([value], [y + up], marker=mark, color=shade, markersize=5.5, zorder=3,
+                      markerfacecolor=shade if row.clear else "white")
         if np.isfinite(row.ratio):
             axes.annotate(f"{row.ratio:.1f}", (1.0, y), xycoords=("axes fraction", "data"), fontsize=8, ha="right",
                           va="center", color="#555555")
-    floor = float(rows["floor"].iloc[0]) if len(rows) else np.nan
-    most = max(float(rows["mu_star_high"].max()), 0.0 if np.isnan(floor) else floor)
-    axes.set_xlim(0, 1.18 * most or 1.0)
-    if np.isfinite(floor) and floor > 0:
-        axes.axvspan(0, floor, color=GREY, alpha=0.18, linewidth=0, zorder=0)
+    axes.axvline(0, color=BLACK, linewidth=0.8, zorder=1)
+    bounds = rows[["mu", "mu_low", "mu_high", "mu_star_high"]].to_numpy(float)
+    low, high = (min(0.0, float(np.nanmin(bounds))), float(np.nanmax(bounds))) if len(rows) else (0.0, 0.0)
+    axes.set_xlim(low - 0.04 * (high - low), high + 0.12 * (high - low) or 1.0)
     _frame(axes, rows)
     axes.xaxis.set_major_formatter(NUMBER)
 
 
 def _sobol(axes: Axes, rows: pd.DataFrame) -> None:
-    from fraudsim.report.figures import BLACK, OKABE_ITO
+    from fraudsim.report.figures import BLACK, GREY, OKABE_ITO
 
     for y, row in zip(range(len(rows))[::-1], rows_of(rows), strict=True):
         for value, low, high, up, shade, mark in ((row.first, row.first_low, row.first_high, 0.14, OKABE_ITO[0], "o"),
                                                   (row.total, row.total_low, row.total_high, -0.14, OKABE_ITO[1], "s")):
             axes.plot([low, high], [y + up, y + up], color=shade, linewidth=2, solid_capstyle="butt", zorder=2)
             axes.plot([value], [y + up], marker=mark, color=shade, markersize=5.5, zorder=3)
+        if np.isfinite(row.total_noise):
+            axes.barh(y - 0.14, row.total_noise, height=0.26, color=GREY, alpha=0.45, linewidth=0, zorder=0)
     axes.axvline(0, color=BLACK, linewidth=0.8, zorder=1)
     _frame(axes, rows)
     bounds = rows[["first_low", "first_high", "total_low", "total_high"]].to_numpy(float)
@@ -203,12 +212,13 @@ def _sobol(axes: Axes, rows: pd.DataFrame) -> None:
 
 
 MORRIS_CAPTION = (
-    "Mean size of the change when a factor moves through its range, with 95% bootstrap intervals. Grey: what chance "
-    "alone would give; hollow: not clearly above it. At the right: sigma/mu*, near 0 the same everywhere, near 1 "
-    "bent, dependent on others, or chance. Changes are against no intervention."
+    "Change when a factor moves through its range. Blue circles: mu*, its mean size, with 95% bootstrap intervals. "
+    "Orange squares: mu, its mean, with 95% t intervals over trajectories and seeds. Hollow: not clear of chance. At "
+    "the right: sigma/mu*, near 0 the same everywhere, near 1 bent, dependent on others, or chance. Changes are "
+    "against no intervention."
 )
 SOBOL_CAPTION = (
     "Blue circles: first order, the share of variance that goes when the factor is known. Orange squares: total "
-    "order, the share that stays when all others are known. 95% bootstrap intervals. Changes are against no "
-    "intervention."
+    "order, the share that stays when all others are known; grey: the part of it that is chance. 95% bootstrap "
+    "intervals. Changes are against no intervention."
 )

@@ -11,8 +11,7 @@ import works
 from pretend import ANSWER, FREEZE, LEAK, OPEN, answered, chance, file, share, stored
 
 from fraudsim.errors import InputError
-from fraudsim.study.questions.grids import Noise
-from fraudsim.study.questions.sensitivity import _floor
+from fraudsim.study.questions.sensitivity import elementary_effects, mean_interval
 
 SALTELLI = {"kind": "saltelli", "points": 1024}
 MORRIS = {"kind": "morris", "trajectories": 12}
@@ -68,20 +67,85 @@ def test_morris_finds_the_slopes_of_a_linear_formula_and_what_does_nothing(tmp_p
     assert set(results.sensitivity("loss_net", of="level").table()["arm"]) == {"baseline", "joint-raids"}
 
 
-def test_the_floor_is_what_chance_alone_gives():
-    """Size of a difference of two means of variance 2, over a step of 2/3: 4,000 draws, a miss by 5% is 4 sigma."""
-    rng = np.random.default_rng(3)
-    effects = np.abs(rng.normal(size=(4000, 2)) * np.sqrt(2.0) @ [1, -1]) / (2 / 3)
-    assert _floor(Noise(2.0, 0.5), 4) == pytest.approx(effects.mean(), rel=0.05)
+def test_effects_within_seeds_are_the_slopes_whatever_the_order_of_steps():
+    """y = 3a - 2b + seed: every step shows the slope of its own factor, and the seed cancels out."""
+    sample = np.array([[0, 0], [0, 2 / 3], [2 / 3, 2 / 3], [1, 1 / 3], [1 / 3, 1 / 3], [1 / 3, 1]])
+    grid = (sample @ [3.0, -2.0])[:, None] + [0.0, 700.0]
+    assert elementary_effects(sample, grid) == pytest.approx(np.array([[[3.0] * 2] * 2, [[-2.0] * 2] * 2]))
+    assert not elementary_effects(sample, np.full((6, 2), 1e6) + sample[:, :1] * 1e-9)[1].any()
 
 
-def test_pure_chance_is_above_its_floor_for_no_factor(tmp_path):
+@pytest.mark.parametrize(("path", "seed", "noise", "least"), [(1, 0, 1, 0.93), (0, 0, 1, 0.93), (1, 0.5, 1, 0.91)])
+def test_the_interval_of_mu_covers_the_truth(path, seed, noise, least):
+    """1,000 draws of eight trajectories and two seeds; a miss by 2 points (above 93%) is three standard errors."""
+    rng = np.random.default_rng(4)
+    hit = 0
+    for _ in range(1000):
+        effects = (5.0 + path * rng.normal(size=(8, 1)) + seed * rng.normal(size=(1, 2))
+                   + noise * rng.normal(size=(8, 2)))
+        low, high = mean_interval(effects)
+        hit += low < 5.0 < high
+    assert least < hit / 1000 < 0.985
+
+
+def test_a_weak_effect_of_one_sign_is_clear_where_another_factor_is_loud(tmp_path):
+    """What the pooled noise of a loud factor must not hide: ANSWER adds 1 surely, FREEZE +-60 at random."""
+    def loud(settings, seed, arm):
+        wild = chance(seed, int(1e9 * share(settings, FREEZE)))
+        return share(settings, ANSWER) + 60 * wild + 0.0 * share(settings, OPEN)
+
+    found = one(stored(tmp_path / "s", file(MORRIS), answered(loud)).sensitivity("loss_net"))
+    assert found["clear"].to_dict() == {"answer_share": True, "freeze_success": False, "open_rate": False}
+    assert found.loc["answer_share", ["mu_low", "mu_high", "noise"]].to_list() == pytest.approx([1, 1, 0], abs=1e-6)
+    assert 0.2 < found.loc["freeze_success", "noise"] <= 1
+
+
+def test_an_effect_that_changes_sign_is_clear_by_its_size(tmp_path):
+    study = file(MORRIS, (ANSWER, FREEZE, OPEN, LEAK), replications=3)
+    work = answered(lambda settings, seed, arm: 10 * (share(settings, ANSWER) - 0.5) * (share(settings, OPEN) - 0.5)
+                    + 0.1 * chance(seed, *(int(1e9 * share(settings, p)) for p in (ANSWER, OPEN))))
+    found = one(stored(tmp_path / "s", study, work).sensitivity("loss_net"))
+    assert found.loc["answer_share", "mu_low"] < 0 < found.loc["answer_share", "mu_high"]
+    assert found["clear"].to_dict() == {"answer_share": True, "freeze_success": False, "open_rate": True,
+                                        "leak_share": False}
+
+
+def test_pure_chance_is_seldom_clear(tmp_path):
+    """Three factors at about 5% each: none here, with the seeds as they are."""
     study = file(MORRIS, replications=3)
     work = answered(lambda settings, seed, arm: chance(seed, *(int(1e9 * share(settings, p)) for p in (ANSWER, OPEN))))
     answer = stored(tmp_path / "s", study, work).sensitivity("loss_net")
     assert not answer.table()["clear"].any()
     assert answer.tables["variance"]["noise"].iloc[0] > 0.6
     assert any("Chance makes half of the variance" in note for note in answer.notes)
+
+
+def noisy(settings, seed, arm):
+    """ANSWER and noise of its own at every point, of a ninth of the variance of ANSWER (1/12)."""
+    return share(settings, ANSWER) + np.sqrt(1 / 108) * chance(seed, *(int(1e9 * share(settings, p)) for p in (
+        ANSWER, FREEZE, OPEN)))
+
+
+def test_the_chance_in_total_orders_is_measured(tmp_path):
+    """Of means of two: noise is 1/18 of the signal, 1/19 of the variance; factors without effect hold just that."""
+    answer = stored(tmp_path / "s", file(SALTELLI | {"points": 256}), answered(noisy)).sensitivity("loss_net")
+    found = one(answer)
+    assert found["total_noise"].to_numpy() == pytest.approx([1 / 19] * 3, rel=0.25)
+    assert found["total"].to_numpy()[1:] == pytest.approx([1 / 19] * 2, rel=0.3)
+    assert "Chance" in str(answer)
+    assert not answer.notes[0].startswith("ONE REPLICATION")
+
+
+@pytest.mark.parametrize("design", [MORRIS, SALTELLI | {"points": 8}], ids=["morris", "sobol"])
+def test_with_one_replication_the_first_note_is_that_noise_is_unknown(tmp_path, design):
+    answer = stored(tmp_path / "s", file(design, replications=1), answered(noisy)).sensitivity("loss_net")
+    assert answer.notes[0].startswith("ONE REPLICATION: ")
+    assert "chance unknown" in answer.plot().axes[0].get_xlabel()
+    if design is MORRIS:
+        assert set(answer.table()["clear"]) == {None}
+        assert "yes" not in str(answer)
+    else:
+        assert answer.table()["total_noise"].isna().all()
 
 
 def test_an_outcome_that_does_not_move_is_told_and_drawn(tmp_path):
