@@ -36,7 +36,7 @@ def additive(base, job):
     for i, package in enumerate(["", *base.arms]):
         values = dict(zip(OBJECTIVES, 100.0 + worth(package) * (1 + share(job.settings, ANSWER))))
         values["loss_net"] += 0.5 * chance(job.seed, len(package), i) if package else 0.0
-        rows.append([values[name] for name in base.outcomes])
+        rows.append([values.get(name, 0.0) for name in base.outcomes])
     return {"values": rows, "drift": DRIFT}
 
 
@@ -89,7 +89,7 @@ def test_the_winners_curse_shows_in_what_was_chosen_and_not_in_the_rest(results)
             values = dict.fromkeys(OBJECTIVES, 100.0)
             values["public_cost"] += len(parts(package))
             values["loss_net"] += (10.0 * chance(job.seed, *package.encode()) if package else 0.0)
-            rows.append([values[name] for name in base.outcomes])
+            rows.append([values.get(name, 0.0) for name in base.outcomes])
         return {"values": rows, "drift": DRIFT}
 
     curse = ask(results, luck, fresh=60).tables["curse"].set_index("objective").loc["loss_net"]
