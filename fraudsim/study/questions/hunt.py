@@ -182,7 +182,7 @@ class Search:
         runs = np.stack([_known(self.fresh[name]) for name in names])
         often = dict(zip(names, unbeaten_share(runs[:, :, :len(self.terms)] * self.signs, runs[:, :, -1], budget,
                                                RESAMPLES, int(self.asked["seed"])), strict=True))
-        return [{"package": name, "size": len(parts(name)), "from": "search" if name in self.front else "beside",
+        return [{"package": name, "size": len(parts(name)), "source": "search" if name in self.front else "beside",
                  "spend": float(_mean(self.fresh[name])[-1]),
                  "spend_search": float(_mean(self.tried[name])[-1]) if name in self.tried else np.nan,
                  "within": float(np.mean(_known(self.fresh[name])[:, -1] <= budget)),
@@ -287,13 +287,14 @@ def rising(hypervolume: Sequence[float]) -> str:
     gain = last / before - 1 if before > 0 else 0.0
     if len(hypervolume) < 2:
         return "One generation: whether more would find better packages cannot be told."
+    many = len(hypervolume) - 1 - at
     said = (f"The Pareto set's hypervolume rose by {100 * gain:.1f}% over the last "
-            f"{len(hypervolume) - 1 - at} generations")
+            f"{f'{many} generations' if many > 1 else 'generation'}")
     return said + (": more generations would find better packages." if gain > RISE else
                    ": little more is to be found this way, in these situations.")
 
 
-PACKAGES = ["package", "size", "from", "spend", "spend_search", "within", "still", "unbeaten"]
+PACKAGES = ["package", "size", "source", "spend", "spend_search", "within", "still", "unbeaten"]
 HARMED = ["package", "objective", "unit", "good", "mean", "low", "high", "baseline", "verdict"]
 OBJECTIVES = [*HARMED, "modelled", "search", "situations"]
 CURSE = ["objective", "unit", "good", "package", "number", "search", "fresh", "difference", "low", "high", "others"]

@@ -34,7 +34,7 @@ class Portfolio(Answer):
     Tables
     ------
     packages
-        A row for every package of the search's Pareto set, and for those named to be tried ``beside``: ``spend`` with
+        A row for every package of the search's Pareto set, and for those tried ``beside`` (``source``): ``spend`` with
         fresh seeds and in the search, ``within`` (share of the situations in which it keeps the budget), ``still``
         (whether it keeps the budget with fresh seeds, and no package tried there that does, nor doing nothing, beats
         it), ``unbeaten`` (how often that holds where the situations are drawn again).
