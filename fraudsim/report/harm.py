@@ -49,7 +49,7 @@ def harm_table(to: Console, rows: pd.DataFrame, by: str, names: Sequence[tuple[s
     ----------
     to : Console
     rows : DataFrame
-        ``by``, ``objective``, ``unit``, ``mean``, ``verdict``.
+        ``by``, ``objective``, ``unit``, ``mean``, ``low``, ``high``, ``verdict``.
     by : str
         Column that says whose change it is.
     names : sequence of (str, str)
@@ -64,11 +64,19 @@ def harm_table(to: Console, rows: pd.DataFrame, by: str, names: Sequence[tuple[s
     columns += [(f"{part_label(name)}\n{fits[name].letter} {UNITS.get(unit[name], unit[name])}".replace("\n ", "\n"),
                  "right", 8) for name in shown]
     to.print(Text("Workers' harm in its parts, change against no intervention", style="bold"))
+    to.print(Text("±: half of the 95% interval; p-days: person-days.", style="dim"))
     cells = []
     for value, said in names:
         mine = rows[rows[by] == value].set_index("objective")
         cells.append((said, *(marked(fits[name], mine.loc[name]) for name in shown)))
+        cells.append(("", *(f"±{fits[name].level((mine['high'][name] - mine['low'][name]) / 2)} " for name in shown)))
     draw(to, columns, cells)
+
+
+def not_modelled(axes: Axes, y: float) -> None:
+    """Write, in place of a value, that the model has no way to it."""
+    axes.annotate("not modelled", (0.5, y), xycoords=("axes fraction", "data"), fontsize=7.5, va="center", ha="center",
+                  color="#555555", style="italic", bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8})
 
 
 def change_panel(axes: Axes, rows: pd.DataFrame, currency: str, title: str) -> None:
@@ -87,9 +95,7 @@ def change_panel(axes: Axes, rows: pd.DataFrame, currency: str, title: str) -> N
     for y, row in zip(range(len(rows))[::-1], records(rows), strict=True):
         axes.axhline(y, color="#eeeeee", linewidth=0.6, zorder=0)
         if not row.get("modelled", True):
-            axes.annotate("not modelled", (0.5, y), xycoords=("axes fraction", "data"), fontsize=7.5, va="center",
-                          ha="center", color="#555555", style="italic",
-                          bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8})
+            not_modelled(axes, y)
             continue
         shade = COLOURS[row["verdict"]]
         axes.plot([row["low"], row["high"]], [y, y], color=shade, linewidth=1.8, solid_capstyle="butt", zorder=2)

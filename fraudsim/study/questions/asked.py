@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from fraudsim.errors import InputError, nearest
 from fraudsim.interventions import interventions
@@ -214,6 +215,22 @@ def verdict(mean: float, low: float, high: float, good: str, parts: Iterable[str
     found = below if high < 0 else above if low > 0 else "unclear"
     behind = set(parts)
     return "mixed" if "worse" in behind and found != "worse" and {found, *behind} & {"better"} else found
+
+
+def doubtful(grid: Values, limits: Values) -> NDArray[np.bool_]:
+    """Tell at which points the 95% interval over the replications holds the limit.
+
+    Parameters
+    ----------
+    grid : float64, shape (points, replications)
+    limits : float64, shape (points,)
+    """
+    replications = grid.shape[1]
+    if replications < 2:
+        return np.zeros(len(grid), np.bool_)
+    half = float(stdtrit(replications - 1, 0.975)) * grid.std(axis=1, ddof=1) / np.sqrt(replications)
+    found: NDArray[np.bool_] = np.abs(grid.mean(axis=1) - limits) < half
+    return found
 
 
 def condition(text: object, kept: Sequence[str]) -> tuple[Condition | None, list[str]]:

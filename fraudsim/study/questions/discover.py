@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from fraudsim.study.inputs import told, too_low
 from fraudsim.study.questions.answer import Answer
-from fraudsim.study.questions.asked import Condition, about, chosen_arms, conditions, refuse
+from fraudsim.study.questions.asked import Condition, about, chosen_arms, conditions, doubtful, refuse
 from fraudsim.study.questions.boxes import Box, Limits, chosen, has_prim, leaves, peeled, tested
 from fraudsim.study.questions.grids import Runs, left_out, read, uneven, whole_points
 from fraudsim.worlds.problems import listed
@@ -141,20 +140,10 @@ def _points(results: StudyResults, runs: Runs, arm: str, wanted: Sequence[Condit
         grid = (runs.level(arm, c.term) if c.of == "level" else runs.change(arm, c.term))[whole]
         base = runs.level("baseline", c.term)[whole].mean(axis=1)
         fails |= c.holds(grid.mean(axis=1), base)
-        unclear |= _unclear(grid, c.limits(base))
+        unclear |= doubtful(grid, c.limits(base))
         if i == 0:
             frame["value"], frame["limit"] = grid.mean(axis=1), c.limits(base)
     return frame.assign(fails=fails, unclear=unclear)
-
-
-def _unclear(grid: NDArray[np.float64], limits: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell at which points the 95% interval over the replications holds the limit."""
-    replications = grid.shape[1]
-    if replications < 2:
-        return np.zeros(len(grid), np.bool_)
-    half = float(stdtrit(replications - 1, 0.975)) * grid.std(axis=1, ddof=1) / np.sqrt(replications)
-    found: NDArray[np.bool_] = np.abs(grid.mean(axis=1) - limits) < half
-    return found
 
 
 def _factors_of(points: pd.DataFrame, factors: Sequence[Factor]) -> pd.DataFrame:
