@@ -15,7 +15,7 @@ from fraudsim.study.questions.nested import Means  # noqa: E402
 from fraudsim.study.questions.portfolio import portfolio  # noqa: E402
 
 BUDGET = 5e6
-SEARCH: dict[str, Any] = {"population": 24, "generations": 10, "situations": 3, "fresh": 16, "keep": 10}
+SEARCH: dict[str, Any] = {"population": 24, "generations": 7, "situations": 3, "fresh": 12, "keep": 10}
 QUICK: dict[str, Any] = {"population": 4, "generations": 1, "situations": 2, "fresh": 2, "keep": 2}
 BESIDE = ("public-education+site-blocking+border-policing+exit-restrictions+warning-service",
           "joint-raids:strength=0.32+fund-interception")
