@@ -38,11 +38,15 @@ def discovery_table(to: Console, tables: Mapping[str, pd.DataFrame], *, title: s
     if len(tables["leaves"]):
         to.print()
         to.print(Text("CART: leaves of a tree of at most three questions", style="bold"))
-        columns: list[Heading] = [("Where", "left", 0), ("Fails", "right", 5), ("Coverage", "right", 8),
-                                  ("Points", "right", 6)]
-        draw(to, columns, [(row.rule, share(row.density), share(row.coverage), str(row.points))
+        columns: list[Heading] = [("Where", "left", 0), ("Fails", "right", 5), ("New", "right", 5),
+                                  ("Coverage", "right", 8), ("Points", "right", 6)]
+        draw(to, columns, [(row.rule, share(row.density), _new(row.density_new), share(row.coverage), str(row.points))
                            for row in rows_of(tables["leaves"])])
     print_notes(to, notes)
+
+
+def _new(value: float) -> str:
+    return "-" if np.isnan(value) else share(value)
 
 
 def _box(to: Console, boxes: pd.DataFrame, summary: Any) -> None:
@@ -204,6 +208,7 @@ def _leaves(axes: Axes, leaves: pd.DataFrame, rate: float) -> None:
     axes.barh(y, leaves["density"], 0.62, color=OKABE_ITO[1], alpha=0.85, zorder=2)
     for at, row in zip(y, rows_of(leaves), strict=True):
         axes.annotate(f"{row.hits} of {row.points}", (min(row.density + 0.015, 0.85), at), fontsize=8, va="center")
+        axes.plot([row.density_new], [at], marker="D", color="black", markersize=4.5, markerfacecolor="white", zorder=4)
     axes.axvline(rate, color="black", linewidth=0.8, linestyle="--", zorder=3)
     axes.set_yticks(y, [wrapped(text.replace(" and ", ", "), 34) for text in leaves["rule"]], fontsize=7.5)
     axes.set_xlim(0, 1.0)
@@ -216,5 +221,5 @@ def _leaves(axes: Axes, leaves: pd.DataFrame, rate: float) -> None:
 CAPTION = (
     "Density: share of the points in a box at which the arm fails; coverage: share of all failing points that lie in "
     "it. p: quasi-p-value of that limit, too small since the limit was chosen by looking. Dashed: share of all "
-    "points."
+    "points. Diamond: what trees that had not seen a leaf's points expect there."
 )

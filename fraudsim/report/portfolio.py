@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from fraudsim.report.answers import print_notes, records, rows_of, short_label, sums_said, unit_of, wrapped
+from fraudsim.report.harm import MARKED, SHADES, change_panel, harm_table, marked, part_label
 from fraudsim.report.layout import Heading, draw, grid
 from fraudsim.report.words import Scale, scale, share
 
@@ -37,7 +38,12 @@ def portfolio_table(to: Console, tables: Mapping[str, pd.DataFrame], *, title: s
         to.print()
         _packages(to, packages, objectives, currency)
         to.print()
+        harm_table(to, tables["harm"], "package", [(str(row.package), _number(i, row.source))
+                                                   for i, row in enumerate(rows_of(packages), 1)])
+        to.print()
         _curse(to, tables["curse"], currency)
+    to.print()
+    _search(to, tables["search"])
     print_notes(to, (*sums_said(dict.fromkeys(objectives["objective"])), *notes))
 
 
@@ -51,17 +57,20 @@ def _packages(to: Console, packages: pd.DataFrame, objectives: pd.DataFrame, cur
         heads.append((_column(name, fits[name], unit, currency), "right", 9))
     heads = [("", "left", 3), *heads[1:]]
     heads += [(f"Spent\n{spend.letter} {currency}".strip(), "right", 6), ("Within\nbudget", "right", 6),
-              ("Still", "right", 5)]
+              ("Still", "right", 5), ("Un-\nbeaten", "right", 6)]
     rows: list[tuple[str | Text, ...]] = []
     for i, row in enumerate(records(packages), 1):
         mine = objectives[objectives["package"] == row["package"]].set_index("objective")
-        rows.append((str(i), *(_mark(fits[name], mine.loc[name]) for name in names),
-                     spend.level(row["spend"]), share(row["within"]), "yes" if row["still"] else "no"))
+        rows.append((_number(i, row["source"]), *(marked(fits[name], mine.loc[name]) for name in names),
+                     spend.level(row["spend"]), share(row["within"]), "yes" if row["still"] else "no",
+                     share(row["unbeaten"])))
     lines = grid(*heads)
     for cells in rows:
         lines.add_row(*cells)
     to.print(lines)
-    to.print(Text("*: the 95% interval excludes zero."))
+    to.print(Text(MARKED))
+    if (packages["source"] == "beside").any():
+        to.print(Text("+: not chosen by the search, tried beside it."))
     for i, package in enumerate(packages["package"], 1):
         to.print(Text(f"{i:>3}  " + f"\n{'':>5}".join(wrapped(package.replace("+", " + "), to.width - 6).split("\n"))))
 
@@ -76,13 +85,8 @@ def _column(name: str, fit: Scale, unit: str, currency: str) -> str:
     return "\n".join([*lines, wrapped(said, 9)])
 
 
-def _mark(fit: Scale, row: pd.Series) -> str:
-    clear = row["low"] > 0 or row["high"] < 0
-    return fit.change(row["mean"]) + ("*" if clear else " ")
-
-
 def _curse(to: Console, curse: pd.DataFrame, currency: str) -> None:
-    to.print(Text("Winner's curse: mean change over the packages chosen, in the search and with fresh seeds",
+    to.print(Text("Winner's curse: change by the package that was best in the search (its number in brackets)",
                   style="bold"))
     columns: list[Heading] = [("", "left", 0), ("Search", "right", 8), ("Fresh", "right", 8),
                               ("Difference", "right", 10), ("95% interval", "right", 18), ("Not chosen", "right", 10)]
@@ -90,9 +94,17 @@ def _curse(to: Console, curse: pd.DataFrame, currency: str) -> None:
     for row in rows_of(curse):
         fit = scale([], [row.search, row.fresh, row.low, row.high])
         unit = f"{fit.letter} {unit_of(str(row.unit), currency)}".strip()
-        rows.append((f"{short_label(str(row.objective))}, {unit}", fit.change(row.search), fit.change(row.fresh),
-                     fit.change(row.difference), fit.span(row.low, row.high), fit.change(row.others)))
+        rows.append((f"{short_label(str(row.objective))}, {unit} ({row.number})", fit.change(row.search),
+                     fit.change(row.fresh), fit.change(row.difference), fit.span(row.low, row.high),
+                     fit.change(row.others)))
     draw(to, columns, rows)
+
+
+def _search(to: Console, search: pd.DataFrame) -> None:
+    """Print how the Pareto set grew."""
+    volumes = ", ".join(f"{value:.3f}" for value in search["hypervolume"])
+    to.print(Text.assemble(("Hypervolume of the Pareto set, generation by generation: ", "bold"),
+                           f"{volumes} (share of the range of all that was tried)."))
 
 
 # Figures
@@ -109,25 +121,39 @@ def portfolio_figure(tables: Mapping[str, pd.DataFrame], currency: str, title: s
     """
     from fraudsim.report.figures import Chart, head
 
-    packages, objectives = tables["packages"], tables["objectives"]
-    names = list(dict.fromkeys(objectives["objective"]))
+    packages, objectives, harm = tables["packages"], tables["objectives"], tables["harm"]
+    names, behind = (list(dict.fromkeys(of["objective"])) for of in (objectives, harm))
     inside = [_parts(package) for package in packages["package"]]
     known = sorted({part for some in inside for part in some})
-    figure = Chart(figsize=(12.5, 3.2 + 0.34 * max(len(packages), 2)), layout="constrained")
+    figure = Chart(figsize=(12.5, 4.2 + 0.62 * max(len(packages), 2)), layout="constrained")
     if not len(packages):
         head(figure, title, "No package that was tried keeps the budget and beats doing nothing in anything.")
         return figure
-    widths = [max(2.2, 0.3 * len(known)), *[2.1] * len(names)]
-    panels = figure.subplots(1, 1 + len(names), squeeze=False, sharey=True, width_ratios=widths)[0]
+    order = list(packages["package"])
+    heights = [extra + 0.31 * len(order) for extra in (1.5, 0.6)]
+    upper, lower = figure.subfigures(2, 1, squeeze=False, height_ratios=heights)[:, 0]
+    panels = upper.subplots(1, 1 + len(names), squeeze=False, sharey=True,
+                            width_ratios=[max(2.2, 0.3 * len(known)), *[2.1] * len(names)])[0]
     _members(panels[0], inside, known)
     for axes, name in zip(panels[1:], names, strict=True):
-        rows = objectives[objectives["objective"] == name].set_index("package").loc[list(packages["package"])]
-        _changes(axes, rows, currency)
-    panels[0].set_yticks(range(len(packages))[::-1], [f"{i}{'' if row.still else ' (no longer)'}"
-                                                    for i, row in enumerate(rows_of(packages), 1)])
-    panels[0].set_ylim(-0.7, len(packages) - 0.3)
+        change_panel(axes, _of(objectives, name, order), currency, wrapped(short_label(name), 26))
+    parts = lower.subplots(1, len(behind), squeeze=False, sharey=True)[0]
+    for axes, name in zip(parts, behind, strict=True):
+        change_panel(axes, _of(harm, name, order), currency, "Workers: " + part_label(name).replace("\n", " ").lower())
+    for axes in (panels[0], parts[0]):
+        axes.set_yticks(range(len(order))[::-1], [_number(i, row.source) + ("" if row.still else " (beaten)")
+                                                  for i, row in enumerate(rows_of(packages), 1)])
+        axes.set_ylim(-0.7, len(order) - 0.3)
     head(figure, title, CAPTION, 165)
     return figure
+
+
+def _of(rows: pd.DataFrame, name: str, order: list[str]) -> pd.DataFrame:
+    return rows[rows["objective"] == name].set_index("package").loc[order]
+
+
+def _number(i: int, source: str) -> str:
+    return f"{i}{'+' if source == 'beside' else ''}"
 
 
 def _parts(package: str) -> list[str]:
@@ -151,31 +177,9 @@ def _members(axes: Axes, inside: list[list[str]], known: list[str]) -> None:
     axes.set_title("Package", fontsize=9.5, loc="left")
 
 
-def _changes(axes: Axes, rows: pd.DataFrame, currency: str) -> None:
-    from fraudsim.report.figures import BLACK, GREY, SIGNED, room, tidy
-    from fraudsim.report.policy import BAD, GOOD, PLAIN
-
-    for y, row in zip(range(len(rows))[::-1], records(rows), strict=True):
-        axes.axhline(y, color="#eeeeee", linewidth=0.6, zorder=0)
-        clear = row["low"] > 0 or row["high"] < 0
-        better = (row["mean"] < 0) == (row["good"] == "down")
-        shade = PLAIN if not clear else GOOD if better else BAD
-        axes.plot([row["low"], row["high"]], [y, y], color=shade, linewidth=1.8, solid_capstyle="butt", zorder=2)
-        axes.plot([row["search"]], [y], marker="x", color=GREY, markersize=6, zorder=3)
-        axes.plot([row["mean"]], [y], marker="o", color=shade, markersize=5.5, zorder=4,
-                  markerfacecolor=shade if clear else "white")
-    axes.axvline(0, color=BLACK, linewidth=0.8, zorder=1)
-    room(axes)
-    axes.set_title(wrapped(short_label(str(rows["objective"].iloc[0])), 26), fontsize=9.5, loc="left")
-    axes.set_xlabel(unit_of(str(rows["unit"].iloc[0]), currency), fontsize=8.5)
-    axes.xaxis.set_major_formatter(SIGNED)
-    tidy(axes, ticks=3)
-    axes.tick_params(axis="y", length=0)
-
-
 CAPTION = (
-    "Change against doing nothing in new situations, with 95% intervals of paired differences. Blue: clearly better; "
-    "orange: clearly worse; hollow: contains zero. Grey cross: what the search had seen; where it lies on the good "
-    "side of the dot, that is the winner's curse. No longer: with fresh seeds another package, or doing nothing, is "
-    "better in everything."
+    "Change against doing nothing in new situations, with 95% intervals of paired differences. " + SHADES + " Grey "
+    "cross: what the search had seen; where it lies on the good side of the dot, that is the winner's curse. Beaten: "
+    "with fresh seeds over the budget, or another package, or doing nothing, is better in everything. +: tried beside "
+    "those that the search chose. Below: workers' harm in its parts, which do not make up for one another."
 )

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from fraudsim.errors import InputError, nearest
+from fraudsim.interventions import interventions
 from fraudsim.outcomes.catalogue import OUTCOMES
 from fraudsim.study.inputs import told
 from fraudsim.worlds.problems import listed
@@ -24,6 +26,15 @@ ABOUT = {outcome.name: outcome for outcome in OUTCOMES}
 HARM = ("loss_net", "captive_days+trafficked_detained_days+stranded_days", "bystanders_hit", "public_cost+custody_cost")
 """What a question looks at unless told: losses, workers' harm, bystanders' harm, cost, as far as they are kept.
 Workers' harm is person-days held or confined, in custody though trafficked, or stranded, each counting alike."""
+
+PARTS = ("captive_days", "trafficked_detained_days", "stranded_days", "deaths+route_deaths", "trafficked_punished")
+"""Workers' harm in parts that do not make up for one another; they stand beside every sum of it."""
+
+SEARCHING = {"order", "police", "liaison", "sharing", "meetings"}
+"""Levers that bring searches, which may be empty; ``order`` files an operation."""
+
+NO_SERIES = {"screening_wrong"}
+"""Levers of mistakes that no series of wrong hits counts."""
 
 CONDITION = re.compile(r"\s*(?:(?P<of>\w+)\s*:)?(?P<term>[^<>=]*?)(?P<sign><=|>=|<|>)\s*(?P<limit>[^%\s]+)\s*"
                        r"(?P<share>%?)\s*")
@@ -146,6 +157,80 @@ def default_terms(kept: Sequence[str]) -> list[str]:
     """Return losses, workers' and bystanders' harm and cost, as far as a study keeps them; else its first outcomes."""
     found = ["+".join(name for name in text.split("+") if name in kept) for text in HARM]
     return [text for text in found if text] or list(kept[:4])
+
+
+def parts_of_harm(kept: Sequence[str]) -> list[Term]:
+    """Return the parts of workers' harm, as far as a study keeps them."""
+    texts = ["+".join(name for name in text.split("+") if name in kept) for text in PARTS]
+    return [found for found, _ in (term(text, kept) for text in texts if text) if found is not None]
+
+
+def about_workers(asked: Term) -> bool:
+    """Tell whether a number is about harm to workers."""
+    return all(ABOUT[name].group == "workers" for name in asked.outcomes)
+
+
+def about_bystanders(asked: Term) -> bool:
+    """Tell whether a number counts wrong hits."""
+    return all(ABOUT[name].group == "bystanders" for name in asked.outcomes)
+
+
+def hits_bystanders(arm: str) -> bool:
+    """Tell whether the model has a way for anything in an arm to hit a bystander: where not, zero says nothing.
+
+    It follows from the levers that its interventions move: those of mistakes (``..._wrong``) and of pressure on kin
+    have a series of wrong hits, and searches may be empty.
+
+    Examples
+    --------
+    >>> hits_bystanders("border-policing"), hits_bystanders("border-policing+site-blocking:blocked=0.5")
+    (False, True)
+    """
+    if arm == "baseline":
+        return True
+    known = interventions()
+    names = [part.partition(":")[0].strip() for part in re.split(r"\+(?!\d)", arm)]
+    moved = {word for name in names if name in known for word in re.findall(r"\w+", known[name].lever)}
+    wrong = {word for word in moved if word.endswith("_wrong")} - NO_SERIES
+    return bool(wrong or moved & SEARCHING or "kin_pressure" in moved)
+
+
+def verdict(mean: float, low: float, high: float, good: str, parts: Iterable[str] = ()) -> str:
+    """Return what a change comes to: better, worse, unclear; mixed where what stands behind it points both ways.
+
+    Parameters
+    ----------
+    mean, low, high : float
+        The change and its 95% interval.
+    good : {"up", "down"}
+    parts : iterable of str
+        Verdicts on the parts of a sum: it is not better where one of them is worse, whatever the others make up for.
+
+    Examples
+    --------
+    >>> verdict(-2.0, -3.0, -1.0, "down"), verdict(-2.0, -3.0, -1.0, "down", ["worse", "better"])
+    ('better', 'mixed')
+    """
+    below, above = ("better", "worse") if good == "down" else ("worse", "better")
+    found = below if high < 0 else above if low > 0 else "unclear"
+    behind = set(parts)
+    return "mixed" if "worse" in behind and found != "worse" and {found, *behind} & {"better"} else found
+
+
+def doubtful(grid: Values, limits: Values) -> NDArray[np.bool_]:
+    """Tell at which points the 95% interval over the replications holds the limit.
+
+    Parameters
+    ----------
+    grid : float64, shape (points, replications)
+    limits : float64, shape (points,)
+    """
+    replications = grid.shape[1]
+    if replications < 2:
+        return np.zeros(len(grid), np.bool_)
+    half = float(stdtrit(replications - 1, 0.975)) * grid.std(axis=1, ddof=1) / np.sqrt(replications)
+    found: NDArray[np.bool_] = np.abs(grid.mean(axis=1) - limits) < half
+    return found
 
 
 def condition(text: object, kept: Sequence[str]) -> tuple[Condition | None, list[str]]:

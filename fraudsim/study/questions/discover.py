@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from fraudsim.study.inputs import told, too_low
 from fraudsim.study.questions.answer import Answer
-from fraudsim.study.questions.asked import Condition, about, chosen_arms, conditions, refuse
-from fraudsim.study.questions.boxes import Box, Limits, chosen, has_prim, leaves, peeled, tested
+from fraudsim.study.questions.asked import Condition, about, chosen_arms, conditions, doubtful, refuse
+from fraudsim.study.questions.boxes import Box, Limits, chosen, expected, has_prim, inside, leaves, peeled, tested
 from fraudsim.study.questions.grids import Runs, left_out, read, uneven, whole_points
+from fraudsim.study.questions.packages import parts
 from fraudsim.worlds.problems import listed
 
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ class Discovery(Answer):
     trajectory
         All boxes on the way there; ``chosen`` marks the one that is reported.
     leaves
-        CART's leaves, a rule each.
+        CART's leaves, a rule each; ``density_new``: how often trees that had not seen a leaf's points expect the arm to
+        fail there, on average.
     points
         A row for every design point: factors, the number that the first condition looks at, ``fails``, ``unclear``.
     """
@@ -107,14 +108,15 @@ def discover(results: StudyResults, arm: str | None = None, fails: Iterable[str]
     whole = whole_points(list(runs.levels.values()))
     refuse(results.directory, [] if len(whole) else ["no point has finite values in all runs; the sweep must go on"])
     points = _points(results, runs, name, wanted, whole)
-    x, hit = _factors_of(points, results.factors), points["fails"].to_numpy(np.bool_)
+    factors = touching(results.factors, name)
+    x, hit = _factors_of(points, factors), points["fails"].to_numpy(np.bool_)
     found = _Found(x, hit, seed)
     if 0 < hit.sum() < len(hit):
         found.look(results, box)
     asked = {"arm": name, "fails": [c.text for c in wanted], "box": box, "seed": seed}
-    tables = found.tables(results.factors) | {"points": points}
+    tables = found.tables(factors) | {"points": points}
     return Discovery(asked, about(results), results.world.currency, tables,
-                     (*left_out(whole, runs.points), *_notes(results, points, found)))
+                     (*left_out(whole, runs.points), *_notes(results, points, found, len(factors))))
 
 
 def _checked(results: StudyResults, arm: object, fails: Any, box: object,
@@ -127,10 +129,21 @@ def _checked(results: StudyResults, arm: object, fails: Any, box: object,
     names, more = chosen_arms(None if arm is None else [str(arm)], arms, "arm")
     if not wanted and not lines:
         lines.append("fails: no condition given, such as 'loss_net>=0'")
-    if not results.factors:
-        lines.append("the study has no factors: there is nothing that failing could hang on")
+    if not touching(results.factors, (names or [""])[0]):
+        lines.append("the study has no factors that touch this arm: there is nothing that failing could hang on")
     lines += too_low(seed=(seed, 0)) + (too_low(box=(box, 0)) if box is not None else [])
     return (names or [""])[0], wanted, [*lines, *more]
+
+
+def touching(factors: Sequence[Factor], arm: str) -> list[Factor]:
+    """Return factors without the settings of interventions that are not in the arm: they cannot make it fail."""
+    inside = set(parts(arm))
+
+    def sets(factor: Factor) -> str:
+        path = factor.path.removeprefix("interventions.")
+        return path.partition(".")[0] if factor.role == "lever" or path != factor.path else ""
+
+    return [factor for factor in factors if sets(factor) in {"", *inside}]
 
 
 def _points(results: StudyResults, runs: Runs, arm: str, wanted: Sequence[Condition],
@@ -141,20 +154,10 @@ def _points(results: StudyResults, runs: Runs, arm: str, wanted: Sequence[Condit
         grid = (runs.level(arm, c.term) if c.of == "level" else runs.change(arm, c.term))[whole]
         base = runs.level("baseline", c.term)[whole].mean(axis=1)
         fails |= c.holds(grid.mean(axis=1), base)
-        unclear |= _unclear(grid, c.limits(base))
+        unclear |= doubtful(grid, c.limits(base))
         if i == 0:
             frame["value"], frame["limit"] = grid.mean(axis=1), c.limits(base)
     return frame.assign(fails=fails, unclear=unclear)
-
-
-def _unclear(grid: NDArray[np.float64], limits: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Tell at which points the 95% interval over the replications holds the limit."""
-    replications = grid.shape[1]
-    if replications < 2:
-        return np.zeros(len(grid), np.bool_)
-    half = float(stdtrit(replications - 1, 0.975)) * grid.std(axis=1, ddof=1) / np.sqrt(replications)
-    found: NDArray[np.bool_] = np.abs(grid.mean(axis=1) - limits) < half
-    return found
 
 
 def _factors_of(points: pd.DataFrame, factors: Sequence[Factor]) -> pd.DataFrame:
@@ -175,10 +178,13 @@ class _Found:
     at: int = 0
     new: tuple[float, float] = (float("nan"), float("nan"))
     leaves: tuple[Box, ...] = ()
+    expected: NDArray[np.float64] | None = None
 
     def look(self, results: StudyResults, box: int | None) -> None:
         """Find boxes and leaves."""
         self.leaves = tuple(leaves(self.x, self.hit))
+        if min(int(self.hit.sum()), int((~self.hit).sum())) >= FEW:
+            self.expected = expected(self.x, self.hit, self.seed)
         if not has_prim():
             return
         self.trajectory = tuple(peeled(self.x, self.hit))
@@ -200,7 +206,11 @@ class _Found:
         return {"boxes": pd.DataFrame(boxes, columns=LIMITS), "summary": pd.DataFrame(summary),
                 "trajectory": pd.DataFrame([{"box": i} | _box_row(box) | {"chosen": i == self.at}
                                             for i, box in enumerate(self.trajectory)]),
-                "leaves": pd.DataFrame([{"rule": rule(leaf.limits, self.x)} | _box_row(leaf) for leaf in self.leaves])}
+                "leaves": pd.DataFrame([{"rule": rule(leaf.limits, self.x)} | _box_row(leaf)
+                                        | {"density_new": self._new(leaf)} for leaf in self.leaves])}
+
+    def _new(self, leaf: Box) -> float:
+        return float("nan") if self.expected is None else float(self.expected[inside(self.x, leaf.limits)].mean())
 
 
 def _best(x: pd.DataFrame, hit: NDArray[np.bool_]) -> Limits:
@@ -250,7 +260,7 @@ def rule(limits: Limits, x: pd.DataFrame) -> str:
     return " and ".join(parts) or "everywhere"
 
 
-def _notes(results: StudyResults, points: pd.DataFrame, found: _Found) -> list[str]:
+def _notes(results: StudyResults, points: pd.DataFrame, found: _Found, used: int) -> list[str]:
     fails, total = int(points["fails"].sum()), len(points)
     lines = [f"It fails at {fails:,} of {total:,} points."]
     if int(results.stored.content["replications"]) < 2:
@@ -258,6 +268,8 @@ def _notes(results: StudyResults, points: pd.DataFrame, found: _Found) -> list[s
     else:
         lines[0] += (f" At {int(points['unclear'].sum()):,} points the 95% interval over the replications holds the "
                      "limit: there it may as well be the other way.")
+    if more := len(results.factors) - used:
+        lines.append(f"Left out: {more} factors that set interventions which are not in this arm.")
     if fails in (0, total):
         return [*lines, "So there is nothing to tell apart: no box is looked for."]
     if min(fails, total - fails) < FEW:
@@ -271,7 +283,8 @@ def _notes(results: StudyResults, points: pd.DataFrame, found: _Found) -> list[s
 NOTES = (
     "Density: share of the points in the box at which the arm fails. Coverage: share of all failing points that lie "
     "in it. 'New' points: the same, over five parts of the points, each held against a box found on the other four. "
-    "Where that is much lower, the box describes the sample rather than the model.",
+    "Where that is much lower, the box describes the sample rather than the model. CART's 'new': how often trees "
+    "grown on the other four parts expect it to fail at a leaf's points; the share inside flatters, 100% above all.",
     "Quasi-p: chance of so many failing points if that one limit were lifted; the limit was chosen by looking, so "
     "it is too small by an unknown amount.",
     "A box describes where failing lies in these ranges; it says neither that these factors cause it nor how likely "

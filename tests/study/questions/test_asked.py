@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from fraudsim.interventions import interventions
+from fraudsim.study.questions import asked
 from fraudsim.study.questions.asked import chosen_arms, condition, conditions, default_terms, term, terms
 
 KEPT = ("loss_net", "victims", "captive_days", "stranded_days", "bystanders_hit", "public_cost", "net_per_attempted")
@@ -80,3 +84,25 @@ def test_all_mistakes_are_told_at_once():
     names, lines = chosen_arms(["joint-raid", "baseline"], ["baseline", "joint-raids"])
     assert names == ["baseline"]
     assert lines == ["arms: no arm 'joint-raid' in this study; nearest: joint-raids; arms: baseline, joint-raids"]
+
+
+# What stands behind a sum
+
+
+def test_every_lever_of_mistakes_is_known_to_have_a_series_or_not():
+    """A new intervention that hits bystanders in another way must be given its place."""
+    levers = {word for found in interventions().values() for word in re.findall(r"\w+_wrong", found.lever)}
+    assert levers - asked.NO_SERIES == {name for name in levers if name != "screening_wrong"}
+    without = {name for name in interventions() if not asked.hits_bystanders(name)}
+    assert without == {"anti-fraud-law", "border-policing", "extradition-agreement", "leader-warrants",
+                       "public-education", "real-name-sim", "rescue-and-reintegration"}
+    assert asked.hits_bystanders("baseline")
+    assert asked.hits_bystanders("border-policing+exit-restrictions:screening=0.5")
+
+
+@pytest.mark.parametrize(("low", "high", "parts", "found"), [
+    (-3.0, -1.0, [], "better"), (-3.0, -1.0, ["better", "unclear"], "better"), (-3.0, -1.0, ["worse"], "mixed"),
+    (-1.0, 1.0, ["worse", "better"], "mixed"), (-1.0, 1.0, ["worse"], "unclear"), (1.0, 3.0, ["better"], "worse")])
+def test_a_sum_is_mixed_where_its_parts_are(low, high, parts, found):
+    assert asked.verdict((low + high) / 2, low, high, "down", parts) == found
+    assert asked.verdict(-(low + high) / 2, -high, -low, "up", parts) == found

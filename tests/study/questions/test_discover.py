@@ -10,7 +10,7 @@ from pretend import ANSWER, FREEZE, LEAK, OPEN, answered, chance, file, share, s
 from fraudsim.errors import InputError
 from fraudsim.study.questions import boxes as found_boxes
 from fraudsim.study.questions.boxes import box_of, inside, leaves, pruned, quasi_p
-from fraudsim.study.questions.discover import rule
+from fraudsim.study.questions.discover import rule, touching
 
 POINTS = {"kind": "sobol", "points": 128}
 
@@ -146,3 +146,28 @@ def test_what_cannot_be_asked(tmp_path):
         results.discover("joint-raids", box=99)
     with pytest.raises(InputError, match="no condition given"):
         results.discover("joint-raids", [])
+
+
+def test_settings_of_other_arms_are_not_offered(tmp_path):
+    study = file(POINTS, (ANSWER,), arms=["joint-raids", "public-education"])
+    study["uncertainties"] |= {"interventions.public-education.effect": {"low": 0, "high": 0.5},
+                               "interventions.joint-raids.strength": {"low": 0.2, "high": 0.8}}
+    results = stored(tmp_path / "s", study, answered(corner_of_one))
+    assert {f.name for f in touching(results.factors, "joint-raids")} == {"answer_share", "strength"}
+    assert {f.name for f in touching(results.factors, "public-education:start=1")} == {"answer_share", "effect"}
+    answer = results.discover("joint-raids")
+    assert "1 factors that set interventions" in str(answer)
+    assert not answer.tables["leaves"]["rule"].str.contains("effect").any()
+
+
+def corner_of_one(settings, seed, arm):
+    return 100.0 + arm * (10.0 if share(settings, ANSWER) > 0.6 else -10.0)
+
+
+def test_leaves_of_chance_are_not_expected_at_points_that_were_not_seen(tmp_path, answer):
+    """Where nothing is to be found, the purest leaf flatters; where something is, unseen points show it too."""
+    work = answered(lambda settings, seed, arm: arm * chance(seed, int(1e9 * share(settings, ANSWER))))
+    study = file(POINTS, (ANSWER, FREEZE, OPEN, LEAK), arms=["joint-raids"], replications=1)
+    leaf = stored(tmp_path / "s", study, work).discover().tables["leaves"].iloc[0]
+    assert leaf["density_new"] < leaf["density"] - 0.1
+    assert answer.tables["leaves"].iloc[0]["density_new"] > 0.85

@@ -8,7 +8,7 @@ import works
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from pretend import ANSWER, answered, chance, file, share, stored
+from pretend import ANSWER, DRIFT, answered, chance, file, share, stored
 
 from fraudsim.errors import InputError
 from fraudsim.study.questions.robust import regrets
@@ -82,10 +82,66 @@ def test_the_chance_in_a_regret_is_its_standard_error(tmp_path):
     assert arms.loc["baseline", "chance"] == 0.0
 
 
-def test_unless_told_losses_must_fall_and_harm_must_not_rise(by_hand):
+def test_unless_told_losses_must_fall_and_no_part_of_harm_must_rise_by_more_than_a_margin(by_hand):
     answer = by_hand.robust()
-    assert answer.asked["criteria"] == ["loss_net<0", "captive_days+trafficked_detained_days+stranded_days<=0"]
+    assert answer.asked["criteria"] == ["loss_net<=-1%", "captive_days<=1%", "trafficked_detained_days<=1%",
+                                        "stranded_days<=1%"]
     assert "Workers' harm" in str(answer)
+
+
+def test_points_whose_interval_holds_the_limit_are_counted_apart(tmp_path):
+    """The arm takes away 5 or nothing at all, give or take; where it is nothing, no replications tell the sign."""
+    def value(settings, seed, arm):
+        worth = 5.0 if share(settings, ANSWER) > 0.5 else 0.0
+        return 100.0 + arm * (0.1 * (-1) ** seed - worth)
+
+    results = stored(tmp_path / "s", file(POINTS, (ANSWER,), arms=ARMS[:1]), answered(value))
+    answer = results.robust("loss_net", "loss_net<0")
+    row = answer.tables["criteria"].set_index("arm").loc["joint-raids"]
+    assert (row["clear"], row["unclear"]) == (0.5, 0.5)
+
+
+def harmed(base, job):
+    """Raids take away 50 days of captivity and bring 30 in custody; border policing takes away 4 and brings nothing."""
+    rows = []
+    for arm in ("", *base.arms):
+        values = dict.fromkeys(base.outcomes, 100.0)
+        raids, border = "joint-raids" in arm, "border-policing" in arm
+        values["captive_days"] += (chance(job.seed) - 50.0) * raids - 4.0 * border
+        values["trafficked_detained_days"] += 30.0 * raids
+        rows.append(list(values.values()))
+    return {"values": rows, "drift": DRIFT}
+
+
+def test_a_sum_is_not_better_where_a_part_of_it_is_worse(tmp_path):
+    study = file({"kind": "latin-hypercube", "points": 6}, arms=["joint-raids", "border-policing"])
+    study["outcomes"] = [*study["outcomes"], "bystanders_hit"]
+    answer = stored(tmp_path / "s", study, harmed).robust()
+    harm = answer.tables["harm"].set_index(["arm", "objective"])["verdict"]
+    workers = "captive_days+trafficked_detained_days+stranded_days"
+    assert harm["joint-raids", workers] == "mixed"
+    assert harm["joint-raids", "captive_days"] == "better"
+    assert harm["joint-raids", "trafficked_detained_days"] == "worse"
+    assert harm["border-policing", workers] == "better"
+    hits = answer.table().set_index(["outcome", "arm"])["modelled"]
+    assert hits["bystanders_hit", "joint-raids"]
+    assert not hits["bystanders_hit", "border-policing"]
+    assert "n.m." in str(answer)
+    assert "not modelled" in [text.get_text() for axes in answer.plot().axes for text in axes.texts]
+    chosen = answer.tables["choices"]
+    assert not chosen[chosen["outcome"] == "bystanders_hit"]["arms"].str.contains("border-policing").any()
+
+
+def test_what_seeds_do_to_all_points_widens_intervals_where_points_share_them(tmp_path):
+    """A seed moves the arm alike at all points: without seeds of their own, more points do not average that out."""
+    widths = {}
+    for shared in (True, False):
+        study = file({"kind": "latin-hypercube", "points": 60}, (ANSWER,), arms=["joint-raids"], replications=4)
+        work = answered(lambda settings, seed, arm: 100.0 + arm * (20.0 + chance(seed)))
+        results = stored(tmp_path / str(shared), study | {"same_seeds": shared}, work)
+        row = results.robust("loss_net").table().set_index("arm").loc["joint-raids"]
+        widths[shared] = row["regret_mean_high"] - row["regret_mean_low"]
+    assert widths[True] > 3 * widths[False]
 
 
 def test_points_with_missing_runs_are_left_out_and_told(tmp_path):
