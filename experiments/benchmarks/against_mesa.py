@@ -102,8 +102,8 @@ def parts(times: dict[str, list[Times]]) -> str:
                              for slow, fast in ((naive, own), (naive, bulk), (bulk, own)))
     return (f"Of the {whole} times over the program in which only workers act, **{counting} times is counting calls "
             "in bulk**: two binomial draws instead of a loop over calls, the same distribution, and still plain Mesa. "
-            f"**{rest} times is the rest**: tables instead of objects, compiled loops, and drawing only those who may be "
-            "taken in where the plain program visits everybody who answers (medians of processor time).")
+            f"**{rest} times is the rest**: tables instead of objects, compiled loops, and drawing only those who may "
+            "be taken in where the plain program visits everybody who answers (medians of processor time).")
 
 
 def main() -> None:
