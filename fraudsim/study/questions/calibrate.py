@@ -260,7 +260,7 @@ class _Calibrating:
             self.prior_runs[["point", "seed", *self.columns]], on="point", how="left").assign(
             distance=self.distance, accepted=self.kept)
         share = self.points.shares if self.points.shares is not None else np.empty((0, 0))
-        near = self.distance <= self.tolerance / 2
+        near = self.kept & (self.distance <= self.tolerance / 2)
         posterior = parameter_rows(self.factors, self.points.rows, share, self.kept, near, self.best)
         facts = fact_rows(self.facts, self.asked["facts"], self.prior_runs, self.fresh_runs, self.best_runs)
         return {"posterior": pd.DataFrame(posterior), "facts": pd.DataFrame(facts), "draws": draws,

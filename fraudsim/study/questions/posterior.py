@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 type Shares = NDArray[np.float64]
 
 SURE = 0.01
+NUMBERS = ("number", "whole")
+"""Sorts of factors that have quantiles."""
 FEW = 5
 """Draws up to half the tolerance below which nothing is said of them."""
 RIDGE = 0.5
@@ -45,18 +47,18 @@ def parameter_rows(factors: Sequence[Factor], rows: Sequence[tuple[Any, ...]], s
     found = []
     for i, factor in enumerate(factors):
         values = [row[i] for row in rows]
-        row = {"factor": factor.name, "path": factor.path, "unit": factor.unit}
-        row |= _numbers(values, kept) if factor.sort in ("number", "whole") else _texts(values, kept)
+        row, numeric = {"factor": factor.name, "path": factor.path, "unit": factor.unit}, factor.sort in NUMBERS
+        row |= _numbers(values, kept) if numeric else _texts(values, kept)
         found.append(row | {"informed": _differs(shares[kept, i], len(factors)),
-                            **_nearer(values, shares[:, i], kept, near),
+                            **_nearer(values if numeric else (), shares[:, i], kept, near),
                             "best": None if best is None else best[i]})
     return found
 
 
 def _nearer(values: Sequence[Any], shares: Shares, kept: NDArray[np.bool_], near: NDArray[np.bool_]) -> dict[str, Any]:
     """Return the median at half the tolerance, and whether it moved by more than a random part of the draws would."""
-    least, numeric = int(near.sum()), all(isinstance(value, int | float) for value in values)
-    if least < FEW or near.sum() == kept.sum() or not numeric:
+    least = int(near.sum())
+    if least < FEW or least == kept.sum() or not values:
         return {"half_median": np.nan, "moved": None}
     error = 1.2533 * shares[kept].std() * np.sqrt(1.0 / least - 1.0 / kept.sum())  # of a median, normally spread
     moved = abs(np.median(shares[near]) - np.median(shares[kept])) > 2.0 * error
@@ -191,7 +193,7 @@ def notes(asked: dict[str, Any], parameters: int, distance: Shares, kept: NDArra
 
 
 def _half(posterior: pd.DataFrame, distance: Shares, kept: NDArray[np.bool_], tolerance: float) -> str:
-    near = int((distance <= tolerance / 2).sum())
+    near = int((kept & (distance <= tolerance / 2)).sum())
     if near == kept.sum():
         return "At half the tolerance the same draws are kept: nothing can move."
     if near < FEW:

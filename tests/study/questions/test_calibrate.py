@@ -243,6 +243,8 @@ def test_too_few_draws_at_half_the_tolerance_are_told():
     distance, kept = np.array([0.1, 0.9, 0.9, 0.9]), np.ones(4, bool)
     assert "1 draw is left, too few" in _half(pd.DataFrame(), distance, kept, 0.9)
     assert "nothing can move" in _half(pd.DataFrame(), np.zeros(4), kept, 0.0)
+    endless = np.array([0.1, 0.2, np.inf, np.inf])  # the tolerance is endless where too few draws have a value
+    assert "nothing can move" in _half(pd.DataFrame(), endless, np.isfinite(endless), np.inf)
 
 
 def test_prior_and_posterior_verdicts_stand_side_by_side(results):
