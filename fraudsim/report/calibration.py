@@ -41,22 +41,23 @@ def calibration_table(to: Console, tables: Mapping[str, pd.DataFrame], *, title:
     to.print(Text(first, style="bold"))
     to.print()
     columns: list[Heading] = [("Parameter", "left", 0), ("Prior 95%", "right", 14), ("Posterior\nmedian", "right", 9),
-                              ("95%", "right", 14), ("Shrinkage", "right", 9), ("Informed", "right", 8),
-                              ("Best", "right", 6)]
+                              ("95%", "right", 14), ("At half\ntolerance", "right", 9), ("Shrinkage", "right", 9),
+                              ("Informed", "right", 9), ("Best", "right", 6)]
     draw(to, columns, [_parameter(row) for row in records(tables["posterior"])])
     to.print()
-    columns = [("Fact", "left", 0), ("Role", "left", 8), ("Recorded", "right", 9), ("Prior 95%", "right", 15),
-               ("Posterior 95%", "right", 15), ("Verdict", "left", 7), ("Best", "right", 7)]
+    columns = [("Fact", "left", 0), ("Recorded", "right", 9), ("Prior runs", "right", 14), ("Verdict", "left", 7),
+               ("Posterior\nruns", "right", 14), ("Verdict", "left", 7), ("Width", "right", 5), ("Best", "right", 7)]
     draw(to, columns, [_fact(row) for row in records(tables["facts"])])
     print_notes(to, rest)
 
 
 def _parameter(row: dict[str, Any]) -> tuple[str, ...]:
-    informed, best = "yes" if row["informed"] else "no", _best(row["best"])
+    informed, best = "yes" if row["informed"] else "not shown", _best(row["best"])
     if row["values"]:
-        return row["factor"], "", row["values"], "", "", informed, best
+        return row["factor"], "", row["values"], "", "", "", informed, best
+    half = f"{number(row['half_median'])}{'!' if row['moved'] in (True,) else ''}"
     return (row["factor"], interval_text(row["prior_low"], row["prior_high"]), number(row["median"]),
-            interval_text(row["low"], row["high"]), f"{100 * row['shrinkage']:.0f}%", informed, best)
+            interval_text(row["low"], row["high"]), half, f"{100 * row['shrinkage']:.0f}%", informed, best)
 
 
 def _best(value: Any) -> str:
@@ -66,13 +67,17 @@ def _best(value: Any) -> str:
 
 
 def _fact(row: dict[str, Any]) -> tuple[str | Text, ...]:
-    style = {"outside": "bold red", "inside": "green"}.get(row["verdict"], "")
     low, high = row["recorded_low"], row["recorded_high"]
-    return (f"{row['fact']} ({row['unit']})", row["role"] if row["used"] or row["role"] != "calibration" else "unused",
+    role = row["role"] if row["used"] or row["role"] != "calibration" else "unused"
+    return (f"{row['fact']} ({row['unit']}; {role})",
             number(low) if low == high else f"{number(low)} to {number(high)}",
-            interval_text(row["prior_low"], row["prior_high"]),
-            interval_text(row["posterior_low"], row["posterior_high"]),
-            Text(row["verdict"], style=style), number(row["best_median"]))
+            interval_text(row["prior_low"], row["prior_high"]), _verdict(row["prior_verdict"]),
+            interval_text(row["posterior_low"], row["posterior_high"]), _verdict(row["verdict"]),
+            "-" if np.isnan(row["width"]) else f"{100 * row['width']:.0f}%", number(row["best_median"]))
+
+
+def _verdict(word: str) -> Text:
+    return Text(word, style={"outside": "bold red", "inside": "green"}.get(word, ""))
 
 
 # Figures
@@ -216,7 +221,7 @@ def _fact_line(axes: Axes, row: dict[str, Any], y: int) -> None:
         ends = [max(row[f"{key}_{end}"] / size, LEAST) for end in ("low", "high", "median")]
         axes.plot(ends[:2], [y + up, y + up], color=shade, linewidth=width, solid_capstyle="butt", zorder=3)
         axes.plot(ends[2:], [y + up], marker="o", color=shade, markersize=4.5, zorder=4)
-    if np.isfinite(row["best_median"]):
+    if row["best_median"] is not None and np.isfinite(row["best_median"]):
         axes.plot([max(row["best_median"] / size, LEAST)], [y - 0.12], marker="*", color=OKABE_ITO[1], markersize=9,
                   zorder=5)
     if not row["posterior_runs"]:
@@ -225,6 +230,6 @@ def _fact_line(axes: Axes, row: dict[str, Any], y: int) -> None:
 
 CAPTION = (
     "Grey: prior; blue: draws kept (posterior); orange: best point. Upper right: rank correlations among the draws "
-    "kept. Below: recorded values or ranges (green) and central 95% of single runs with fresh seeds. Only held-out "
-    "facts test the model."
+    "kept. Below: recorded values or ranges (green) and 2.5 to 97.5% quantiles of single runs with fresh "
+    "seeds. Only held-out facts test the model."
 )

@@ -24,6 +24,31 @@ if TYPE_CHECKING:
 LOW, HIGH = 0.025, 0.975
 
 
+def missed(runs: int) -> float:
+    """Return how often a new run lies outside the 2.5 and 97.5% quantiles of so many runs, on average.
+
+    The quantiles of few runs lie nearer together than those of all runs that might be: at 20 runs a new one lies
+    outside in 14% of cases and not in 5%. From the mean ranks of order statistics (NumPy's linear quantiles): exact
+    where runs are spread evenly, 1 percentage point less at 10 and 20 runs where they are spread normally.
+
+    Parameters
+    ----------
+    runs : int
+
+    Examples
+    --------
+    >>> [round(missed(runs), 2) for runs in (10, 20, 100)]
+    [0.22, 0.14, 0.07]
+    """
+    return min(1.0, 2.0 * (1.0 + (runs - 1) * LOW) / (runs + 1))
+
+
+def narrow(runs: int) -> str:
+    """Return a sentence on how far quantiles of so many runs are an interval of single runs."""
+    return (f"Of {runs} runs, a new one lies outside these quantiles in about {100 * missed(runs):.0f}% of cases, "
+            "not 5%: they are no 95% interval, and 'outside' is said too readily close by.")
+
+
 @dataclass(frozen=True)
 class FactCheck:
     """A recorded fact beside what the model made of it.
@@ -35,8 +60,8 @@ class FactCheck:
     low, high : float, float or None
         Recorded value, or the two that differ between sources.
     median, simulated_low, simulated_high : float or None
-        Median, and quantiles 2.5% and 97.5%, over the seeds that have a value: an interval of single runs,
-        not of their mean.
+        Median, and quantiles 2.5% and 97.5%, over the seeds that have a value: of single runs, not of their mean, and
+        narrower than where 95% of new runs would lie (:func:`missed`).
     seeds : int
         Seeds that have a value.
     verdict : {"inside", "outside", "no value", "-"}
@@ -95,10 +120,15 @@ class Check:
             f"{len(compared)} of {len(self.facts)} facts are compared with the model; {outside} lie outside.",
             f"A joint strike came in {self.strikes} of {self.seeds} seeds"
             + ("." if self.strikes == self.seeds else "; without one, what belongs to a strike has no value."),
-            "Simulated: median and central 95% of single runs over the seeds (quantiles 2.5% and 97.5%). Inside: the "
-            "recorded value, or the range between sources, overlaps it.",
+            "Simulated: median, and 2.5 and 97.5% quantiles of single runs over the seeds. Inside: the recorded value, "
+            "or the range between sources, overlaps them.",
+            narrow(self.seeds) + self._fewer(compared),
             "Input: put into the model. Calibration: used to set a parameter. Held-out: neither; only these test it.",
         ]
+
+    def _fewer(self, compared: Sequence[FactCheck]) -> str:
+        least = min((fact.seeds for fact in compared if fact.seeds), default=self.seeds)
+        return (f" Where a fact has a value in only {least}: {100 * missed(least):.0f}%." if least < self.seeds else "")
 
     def table(self) -> Any:
         """Return the facts as a DataFrame, a row each."""

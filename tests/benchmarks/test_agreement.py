@@ -50,6 +50,22 @@ def test_the_kept_sample_is_what_the_plain_program_gives():
         assert live_plain("raided", seed) == kept("raided")[seed].tolist(), "agreement.py renews the sample"
 
 
+def test_calls_drawn_in_bulk_change_no_outcome():
+    drawn = sample(partial(live_plain, "calm", bulk=True), range(7000, 7025))
+    found = compare(drawn, kept("calm"), bar())
+    assert {one.outcome for one in found} >= {"calls", "blocked", "answered", "engaged", "victims"}
+    assert not [(one.outcome, test, p) for one in found for test, p in zip(TESTS, one.chances) if p < bar()]
+
+
+def test_the_verdict_says_what_it_cannot_see():
+    found = {"raided": [agreement.Comparison("rescued", 2.9, 2.8, (0.9, 0.9, 0.9), 0.402),
+                        agreement.Comparison("calls", 9.0, 9.0, (0.9, 0.9, 0.9), 0.05)]}
+    said = agreement.limits(found)
+    assert "rescued (raided, 40%)" in said
+    assert "calls (" not in said
+    assert "custody" in said
+
+
 def test_a_sample_of_another_program_is_refused(monkeypatch):
     monkeypatch.setattr(agreement, "sources", lambda: "another")
     with pytest.raises(SystemExit, match="renews it"):

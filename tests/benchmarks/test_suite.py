@@ -35,6 +35,19 @@ def test_a_section_is_put_between_its_marks(monkeypatch, tmp_path, capsys):
         common.publish("three", "new")
 
 
+def test_the_gain_is_told_apart():
+    import against_mesa
+
+    times = {name: [(2 * busy, busy)] for name, busy in (
+        ("fraudsim, like work", 0.1), ("fraudsim, full", 0.2), ("plain Mesa, residents step", 30.0),
+        ("plain Mesa, only workers act", 21.0), ("plain Mesa, workers act, calls drawn in bulk", 3.0))}
+    text = against_mesa.report(times, 365)
+    assert "Of the 210 times" in text
+    assert "**7 times is counting calls in bulk**" in text
+    assert "**30 times is the rest**" in text
+    assert "calls drawn in bulk, over full fraudsim | 15 times" in text
+
+
 def test_numbers_stand_on_the_right():
     assert common.table(("a", "b", "c"), [("x", "1.5 s", "y"), ("z", "", "2")]).splitlines()[1] == "|---|--:|---|"
 

@@ -14,7 +14,7 @@ from fraudsim.core.table import Table
 from fraudsim.errors import InputError
 from fraudsim.ledgers.flows import POSITION, SERIES
 from fraudsim.ledgers.tables import OPERATIONS, OperationStatus
-from fraudsim.study.check import check, compare_fact
+from fraudsim.study.check import check, compare_fact, missed, narrow
 from fraudsim.study.measures import HAND_OVER_DAYS, MEASURES, MONTH, first_strike, measured
 from fraudsim.worlds.loader import load_world, shipped_worlds
 from fraudsim.worlds.schema import Fact
@@ -138,6 +138,14 @@ def test_a_fact_shows_median_interval_and_seeds_with_a_value():
     assert (found.median, found.simulated_low, found.simulated_high, found.seeds) == (50, 2.5, 97.5, 101)
 
 
+@pytest.mark.parametrize("runs", [10, 20, 100])
+def test_how_often_a_new_run_lies_outside_is_told(runs):
+    drawn = np.random.default_rng(runs).uniform(size=(8000, runs))
+    low, high = np.quantile(drawn, [0.025, 0.975], axis=1)
+    assert missed(runs) == pytest.approx(float((low + 1 - high).mean()), abs=0.005)
+    assert f"Of {runs} runs, a new one lies outside these quantiles in about {100 * missed(runs):.0f}%" in narrow(runs)
+
+
 def test_facts_that_cannot_be_compared_say_so():
     assert compare_fact(fact(50), [{"arrests": None}]).verdict == "no value"
     found = compare_fact(fact(50, measure=""), RUNS)
@@ -163,6 +171,7 @@ def test_a_check_keeps_all_facts_in_their_order(checked):
     assert checked.strikes > 0
     assert [f.verdict for f in checked.facts] == ["inside", "outside", "-"]
     assert any("1 lie outside" in note for note in checked.notes)
+    assert any("not 5%" in note for note in checked.notes)
     json.dumps(checked.to_json(), allow_nan=False)
     assert list(checked.table()["verdict"]) == ["inside", "outside", "-"]
     assert "outside" in checked._repr_html_()

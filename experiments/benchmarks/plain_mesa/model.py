@@ -56,9 +56,11 @@ class PlainModel(mesa.Model):
         Whether every resident is an agent that steps every day.
     rng : int
         Seed.
+    bulk : bool
+        Whether workers draw how many calls are blocked and answered, and no resident is looked for in vain.
     """
 
-    def __init__(self, world: Any, stepping: bool = True, rng: int | None = None) -> None:
+    def __init__(self, world: Any, stepping: bool = True, rng: int | None = None, bulk: bool = False) -> None:
         super().__init__(rng=rng)
         self.world, self.p = world, world.parameters
         self.today = -1
@@ -71,7 +73,7 @@ class PlainModel(mesa.Model):
         self.returns: defaultdict[int, list[Payment]] = defaultdict(list)
         self.countries = {data.iso: Country(self, data) for data in world.countries}
         self.dens: list[Den] = []
-        self.stepping = stepping
+        self.stepping, self.bulk = stepping, bulk
         self.people_targets()
         self.found_dens()
         self.wear_lists_at_first()

@@ -58,10 +58,13 @@ class Person:
         return 1.0 - p.wary_after_scam / (1.0 + (self.model.today - self.left_on) / p.wary_half_days)
 
     def ring(self, den: Den) -> None:
-        """Answer the telephone, or not, and be drawn in, or hang up."""
+        """Answer the telephone, or not."""
+        if self.model.random.random() < self.model.answer_share:
+            self.pick_up(den)
+
+    def pick_up(self, den: Den) -> None:
+        """Answer the telephone and be drawn in, or hang up."""
         model = self.model
-        if model.random.random() >= model.answer_share:
-            return
         model.count["answered"] += 1
         chance = (den.script.stages[0].success * self.engagement * self.susceptibility
                   * self.country.lead_quality * self.openness())

@@ -237,8 +237,16 @@ class Worker(mesa.Agent):
 
     def call(self) -> None:
         """Call strangers until one's time is up."""
+        placed = self.model.rng.poisson(self.den.calls_each)
+        self.model.count["calls"] += placed
+        if self.model.bulk:
+            self.call_in_bulk(placed)
+        else:
+            self.call_one_by_one(placed)
+
+    def call_one_by_one(self, placed: int) -> None:
+        """Let every call find a resident, who may never hear of it."""
         model, den, target = self.model, self.den, self.den.target
-        placed = model.rng.poisson(den.calls_each)
         for _ in range(placed):
             resident = model.random.choice(target.residents)
             if target.call_filter and model.random.random() < target.call_filter:
@@ -246,4 +254,13 @@ class Worker(mesa.Agent):
             else:
                 target.rung_today += 1
                 resident.ring(den)
-        model.count["calls"] += placed
+
+    def call_in_bulk(self, placed: int) -> None:
+        """Draw how many calls are blocked and how many answered, and find residents for these only: the same odds."""
+        model, target = self.model, self.den.target
+        blocked = int(model.rng.binomial(placed, target.call_filter))
+        answered = int(model.rng.binomial(placed - blocked, model.answer_share))
+        model.count["blocked"] += blocked
+        target.rung_today += placed - blocked
+        for resident in model.random.choices(target.residents, k=answered):
+            resident.pick_up(self.den)

@@ -53,10 +53,13 @@ class Calibration(Answer):
     ------
     posterior
         A row for every uncertainty: quantiles of prior and posterior, ``shrinkage`` (by how much the central half has
-        narrowed), ``informed`` (whether the posterior differs from the prior by more than chance), ``best``.
+        narrowed), ``informed`` (whether the posterior is shown to differ from the prior; False is not shown, not no),
+        ``half_median`` and ``moved`` (median at half the tolerance, and whether it differs by more than chance),
+        ``best``.
     facts
-        A row for every fact that is compared with the model: role, recorded, and the median and central 95% of single
-        runs under prior, posterior (draws anew, with fresh seeds) and best point, with a verdict for the posterior.
+        A row for every fact that is compared with the model: role, recorded, and the median and 2.5 and 97.5% quantiles
+        of single runs under prior, posterior (draws anew, with fresh seeds) and best point; ``prior_verdict`` and
+        ``verdict`` (of the posterior); ``width`` of the posterior's interval as a multiple of the prior's.
     draws
         All draws from the prior: parameters, seed, measures, ``distance``, ``accepted``.
     search
@@ -145,7 +148,8 @@ def calibrate(results: StudyResults, facts: Iterable[str] | str | None = None, d
         with quiet() if trials else nullcontext():
             found.search()
         found.test()
-    return Calibration(asked, about(results), results.world.currency, found.tables(), tuple(found.notes()))
+    tables = found.tables()
+    return Calibration(asked, about(results), results.world.currency, tables, tuple(found.notes(tables)))
 
 
 def _problems(results: StudyResults, draws: Any, accept: Any, trials: Any, replications: Any, fresh: Any,
@@ -256,19 +260,20 @@ class _Calibrating:
             self.prior_runs[["point", "seed", *self.columns]], on="point", how="left").assign(
             distance=self.distance, accepted=self.kept)
         share = self.points.shares if self.points.shares is not None else np.empty((0, 0))
-        posterior = parameter_rows(self.factors, self.points.rows, share, self.kept, self.best)
+        near = self.kept & (self.distance <= self.tolerance / 2)
+        posterior = parameter_rows(self.factors, self.points.rows, share, self.kept, near, self.best)
         facts = fact_rows(self.facts, self.asked["facts"], self.prior_runs, self.fresh_runs, self.best_runs)
         return {"posterior": pd.DataFrame(posterior), "facts": pd.DataFrame(facts), "draws": draws,
                 "search": pd.DataFrame(self.trials), "correlations": correlations(self.factors, share, self.kept)}
 
-    def notes(self) -> list[str]:
-        """Return what a reader must know."""
+    def notes(self, tables: dict[str, pd.DataFrame]) -> list[str]:
+        """Return what a reader must know beside the tables."""
         new = None
         if self.best_runs is not None:
             mean = self.best_runs[[fact.measure for fact in self.chosen]].mean().to_numpy(np.float64)
             new = float(distances(mean[None, :], self.chosen, self.scale)[0])
         return notes(self.asked, len(self.factors), self.distance, self.kept, self.tolerance,
-                     [row["distance"] for row in self.trials], new, self.failed)
+                     [row["distance"] for row in self.trials], new, self.failed, tables)
 
 
 def _batches(trials: int) -> Iterator[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from pretend import ANSWER, DRIFT, FREEZE, HERE, chance, file, share, stored
 from fraudsim.errors import InputError
 from fraudsim.study.questions.facts import accepted, distances, gaps, scales, targets
 from fraudsim.study.questions.measuring import measure
+from fraudsim.study.questions.posterior import _differs, _half, power
 from fraudsim.study.work.unit import Base, Job
 from fraudsim.worlds.loader import load_world
 from fraudsim.worlds.schema import Fact
@@ -129,7 +131,7 @@ def test_draws_without_a_value_are_never_kept(results):
 
 def test_the_figure_and_the_words(results):
     answer = ask(results)
-    assert "Role" in str(answer)
+    assert "held-out" in str(answer)
     figure = answer.plot()
     labels = {axes.get_xlabel() for axes in figure.axes}
     assert {"answer share", "freeze success", "simulated, as a multiple of the (higher) recorded value"} <= labels
@@ -192,7 +194,97 @@ def test_what_is_kept_is_nearest_and_enough(distance, part):
     assert kept.sum() >= min(max(1, round(part * 40)), np.isfinite(distance).sum())
 
 
+# What is said of an answer
+
+
+def test_a_weak_test_of_the_posterior_says_how_weak_it_is(results):
+    assert power(20, 1) == pytest.approx(0.03, abs=0.015)
+    assert power(20, 9) < 0.005
+    assert power(100, 9) > 0.99
+    answer = ask(results)
+    assert "not shown" in str(answer)
+    assert any("with 10 draws kept" in note and "found in 0% of cases" in note for note in answer.notes)
+
+
+def test_power_is_how_often_the_middle_half_is_called_informed():
+    rng = np.random.default_rng(1)
+    called = [_differs(rng.uniform(0.25, 0.75, 50), 9) for _ in range(400)]
+    assert np.mean(called) == pytest.approx(power(50, 9), abs=0.1)  # 4 standard errors
+
+
+def test_parameters_that_are_settled_only_together_are_told(results):
+    def work(base, job):  # the fact knows their sum only
+        both = 50 * (share(job.settings, ANSWER) + share(job.settings, FREEZE))
+        return {"values": [[both if name == "revenue_per_worker" else 1.0 for name in base.outcomes]], "drift": DRIFT}
+
+    notes = ask(results, work, trials=0).notes
+    assert any("answer_share and freeze_success -" in note and note.startswith("Ridges") for note in notes)
+    assert any(note.startswith("No two parameters") for note in ask(results, seed=1, draws=200).notes)
+
+
+def test_half_the_tolerance_shows_whether_the_answer_moves(results):
+    coarse = ask(results, trials=0, accept=0.5, draws=200)  # the fact is met at 0.7 of the range, all above is kept
+    posterior = coarse.table().set_index("factor")
+    assert posterior["half_median"].notna().all()
+    assert not posterior.loc["freeze_success", "moved"]
+    assert any(note.startswith("At half the tolerance") and "draws:" in note for note in coarse.notes)
+
+    def work(base, job):  # the fact is met beyond the range's upper end: the nearer, the higher
+        found = measures(base, job)
+        found["values"][0][base.outcomes.index("revenue_per_worker")] -= 40
+        return found
+
+    moving = ask(results, work, trials=0, accept=0.5, draws=200, seed=1)
+    assert moving.table().set_index("factor").loc["answer_share", "moved"]
+    assert any("medians of answer_share move" in note for note in moving.notes)
+
+
+def test_too_few_draws_at_half_the_tolerance_are_told():
+    distance, kept = np.array([0.1, 0.9, 0.9, 0.9]), np.ones(4, bool)
+    assert "1 draw is left, too few" in _half(pd.DataFrame(), distance, kept, 0.9)
+    assert "nothing can move" in _half(pd.DataFrame(), np.zeros(4), kept, 0.0)
+    endless = np.array([0.1, 0.2, np.inf, np.inf])  # the tolerance is endless where too few draws have a value
+    assert "nothing can move" in _half(pd.DataFrame(), endless, np.isfinite(endless), np.inf)
+
+
+def test_prior_and_posterior_verdicts_stand_side_by_side(results):
+    facts = ask(results).tables["facts"].set_index("fact")
+    assert facts["prior_verdict"].to_dict() == {"revenue": "inside", "payments": "inside", "losses": "outside",
+                                                "people": "inside"}
+    assert facts.loc["payments", "width"] < 0.3
+    assert 0.7 < facts.loc["losses", "width"] < 1.1
+    assert np.isnan(facts.loc["people", "width"])
+
+
+def test_the_figure_needs_no_best_point(results):
+    ask(results, trials=0).plot()
+
+
 # The model itself
+
+
+FURTHER = "scripts[0].further_demand"
+
+
+def test_known_parameters_are_found_again_with_the_model_itself(tmp_path):
+    """Revenue and payments of ten runs at known parameters are the facts; the draws have other seeds."""
+    from fraudsim.study.check import check
+
+    truth = {ANSWER: 0.1, FURTHER: 0.6}
+    facts = tuple(Fact(name=name, role="calibration", low=1.0, unit="x", source="x", measure=name)
+                  for name in ("revenue_per_worker", "payments_per_victim"))
+    world = load_world("tutorial", {"burn_in_days": 30, "days": 30}).model_copy(update={"facts": facts})
+    seen = {fact.name: fact.median for fact in check(world, 10, seed=90_000, overrides=truth).facts}
+    facts = tuple(fact.model_copy(update={"low": seen[fact.name]}) for fact in facts)
+    study = file({"kind": "latin-hypercube", "points": 2}, ()) | {
+        "world": world.model_copy(update={"facts": facts}), "overrides": {}, "uncertainties": {
+            ANSWER: {"low": 0.03, "high": 0.2}, FURTHER: {"low": 0.1, "high": 0.95}}}
+    asked = stored(tmp_path / "s", study, lambda base, job: {"values": [[1.0] * len(base.outcomes)], "drift": DRIFT})
+    answer = asked.calibrate(draws=100, accept=0.1, trials=0, fresh=2, progress=False, executor=HERE)
+    for path, value in truth.items():
+        row = answer.table().set_index("path").loc[path]
+        assert row["low"] < value < row["high"], path
+        assert row["shrinkage"] > 0.4, path
 
 
 def test_a_run_is_measured_as_a_check_measures_it(world):
