@@ -298,7 +298,7 @@ def _sobol(results: StudyResults, names: Sequence[str], grid: Grid, seed: int, f
     second = bool(results.file.design and results.file.design.second_order)
     chance = total_noise(grid, len(names), second)
     of = _salib("sobol")(problem(names), grid.mean(axis=1), calc_second_order=second, num_resamples=RESAMPLES,
-                         seed=seed)
+                         seed=seed + 1)  # SALib takes 0 for none
     if second:
         found.pairs += [head | {"factor": names[i], "other": names[j], "second": float(of["S2"][i, j]),
                                 "second_low": float(of["S2"][i, j] - of["S2_conf"][i, j]),
