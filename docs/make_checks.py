@@ -14,7 +14,7 @@ from fraudsim.worlds.loader import load_world, shipped_worlds
 PAGE = Path(__file__).with_name("worlds.md")
 SEEDS = 10
 FEWER = {"china-2023-full": 5}
-HEAD = "| Fact | Role | Recorded | Median | 95% of runs | |\n|---|---|---|---|---|---|"
+HEAD = "| Fact | Role | Recorded | Median | 2.5 to 97.5% | |\n|---|---|---|---|---|---|"
 
 
 def number(value: float | None) -> str:

@@ -48,7 +48,7 @@ def check_html(facts: Sequence[Mapping[str, Any]], title: str, notes: Sequence[s
     body = [[fact["name"], fact["role"], fact["unit"], recorded(fact), number(fact["median"]),
              interval_text(fact["simulated_low"], fact["simulated_high"]), fact["verdict"]]
             for fact in facts]
-    header = ("Fact", "Role", "Unit", "Recorded", "Simulated (median)", "95% of seeds", "Verdict")
+    header = ("Fact", "Role", "Unit", "Recorded", "Simulated (median)", "2.5 to 97.5%", "Verdict")
     return _html(title, header, body, " ".join(escape(note) for note in notes))
 
 

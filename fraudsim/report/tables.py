@@ -225,7 +225,7 @@ def check_table(to: Console, facts: Iterable[Mapping[str, Any]], *, title: str, 
     """
     to.print(Text(title, style="bold"))
     columns: list[Heading] = [("Fact", "left", 0), ("Role", "left", 8), ("Recorded", "right", 9),
-                              ("Simulated", "right", 9), ("95% of seeds", "right", 15), ("Verdict", "left", 7)]
+                              ("Simulated", "right", 9), ("2.5 to 97.5%", "right", 15), ("Verdict", "left", 7)]
     draw(to, columns, [("",), *(_fact_cells(fact) for fact in facts)])
     to.print()
     for note in notes:
