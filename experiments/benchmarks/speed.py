@@ -95,10 +95,10 @@ def from_the_shell() -> Iterator[Row]:
 def comparison(full: bool) -> Iterator[Row]:
     """Compare three arms with doing nothing, in one process and in two."""
     replications, days = (20, 1461) if full else (4, 365)
-    scale = f"three arms and the baseline x {replications} replications, {days} days"
+    scale = f"three arms and the baseline x {replications} replications, {days} days, no sweep"
     for jobs, name in ((2, "2 processes"), (1, "1 process")):
         act = shell("-m", "fraudsim.cli", "compare", "great-wall-2016", *ARMS, "--replications", str(replications),
-                    "--days", str(days), "--jobs", str(jobs), "--json")
+                    "--days", str(days), "--jobs", str(jobs), "--no-sweep", "--json")
         note = "" if full else " (reduced; `--full` for all)"
         yield f"`compare great-wall-2016`: {scale}, {name}", f"{three(seconds(act))} s{note}"
 
