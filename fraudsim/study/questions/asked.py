@@ -141,12 +141,17 @@ def _unknown(name: str, kept: Sequence[str]) -> str:
     return f"no outcome {told(name)}{nearest(name, ABOUT)}; kept: {listed(kept)}"
 
 
+def _given(texts: object) -> list[Any]:
+    """Return texts as a list; what is no list of anything is one text, and told to be wrong with the others."""
+    return [texts] if isinstance(texts, str) or not isinstance(texts, Iterable) else list(texts)
+
+
 def terms(texts: Iterable[str] | str | None, kept: Sequence[str],
           where: str = "outcomes") -> tuple[list[Term], list[str]]:
     """Return what is asked about, or a line for every mistake; without texts, losses, harm and cost as far as kept."""
     if texts is None:
         texts = default_terms(kept)
-    given = [texts] if isinstance(texts, str) else list(texts)
+    given = _given(texts)
     pairs = [term(text, kept) for text in given]
     lines = [f"{where}: {line}" for _, found in pairs for line in found]
     chosen = list(dict.fromkeys(t for t, _ in pairs if t is not None))
@@ -264,7 +269,7 @@ def _number(text: str) -> float | None:
 
 def conditions(texts: Iterable[str] | str, kept: Sequence[str], where: str) -> tuple[list[Condition], list[str]]:
     """Return conditions, or a line for every mistake in them."""
-    given = [texts] if isinstance(texts, str) else list(texts)
+    given = _given(texts)
     pairs = [condition(text, kept) for text in given]
     lines = [f"{where}: {line}" for _, found in pairs for line in found]
     return list(dict.fromkeys(c for c, _ in pairs if c is not None)), lines
@@ -275,7 +280,7 @@ def chosen_arms(texts: Iterable[str] | str | None, known: Sequence[str],
     """Return arms in the study's order, all of them unless some are named, or a line for each that is unknown."""
     if texts is None:
         return list(known), []
-    given = [texts] if isinstance(texts, str) else list(texts)
+    given = _given(texts)
     lines = [f"{where}: no arm {told(name)} in this study{nearest(str(name), known)}; arms: {listed(known)}"
              for name in given if name not in known]
     return [name for name in known if name in given], lines
