@@ -103,7 +103,7 @@ def test_all_mistakes_of_a_study_come_at_once(call, tmp_path):
                                        .replace("answer_share", "answer_shar").replace("levels = 2", "level = 2"))
     code, _, err = call("sweep", "bad.toml", "--out", "s")
     assert code == 2
-    assert len(err.strip().splitlines()) == 5
+    assert len(err.strip().splitlines()) == 4
     assert all(line.startswith("bad.toml: ") for line in err.strip().splitlines())
 
 
