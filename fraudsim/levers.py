@@ -145,6 +145,13 @@ def either(first: Any, second: Any, overlap: float) -> Any:
     return alone + (1.0 - overlap) * (1.0 - (1.0 - first) * (1.0 - second) - alone)
 
 
+def _plain(where: Any) -> Any:
+    """Return rows without arrays, so that two moves can be told to be the same."""
+    if isinstance(where, tuple):
+        return tuple(map(_plain, where))
+    return where.tolist() if isinstance(where, np.ndarray) else where
+
+
 class Levers:
     """Today's value of every lever, read as attributes.
 
@@ -213,7 +220,8 @@ class Levers:
         ----------
         name : str
         where : list of int, or pair of such lists
-            Rows of countries; for a lever between countries, rows of who asks and of who is asked.
+            Rows of countries, an array of them as well; for a lever between countries, rows of who asks and of who is
+            asked.
         value : float
 
         Raises
@@ -229,7 +237,7 @@ class Levers:
             return
         if self._moves is self._joined_moves:
             self._moves = self._moves.copy()
-        self._moves.append((name, where, value))
+        self._moves.append((name, _plain(where), value))
 
     def _join(self) -> None:
         """Work out the values, unless the same was moved as when that was last done."""

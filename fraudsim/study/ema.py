@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fraudsim.errors import InputError
+from fraudsim.errors import InputError, nearest
 from fraudsim.interventions.parsing import BASELINE
 from fraudsim.outcomes.catalogue import OUTCOMES
 from fraudsim.study.inputs import told, too_low
@@ -22,6 +22,7 @@ from fraudsim.study.plan.checked import StudyLike, checked, world_at
 from fraudsim.study.plan.factors import Factor
 from fraudsim.study.plan.plan import Plan
 from fraudsim.study.run import BANDS, ReplicationResult, money_scale, replicate
+from fraudsim.worlds.problems import listed
 
 if TYPE_CHECKING:
     from fraudsim.study.study import Study
@@ -77,6 +78,9 @@ class Runner:
     def _runs(self, values: dict[str, Any]) -> list[ReplicationResult]:
         values = dict(values)
         arm = str(values.pop(ARM, BASELINE))
+        if arm not in self.plan.arm_names:
+            raise InputError(f"arm: no arm {told(arm)} in this study{nearest(arm, self.plan.arm_names)}; arms: "
+                             f"{listed(self.plan.arm_names)}")
         known = {factor.name: factor for factor in self.plan.factors}
         settings = {known[name].target: known[name].setting(_plain(known[name], value))
                     for name, value in values.items()}

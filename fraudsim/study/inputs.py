@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -145,6 +146,23 @@ def unknown_outcomes(names: Iterable[object], where: str) -> list[str]:
 def is_whole(value: object) -> bool:
     """Tell whether a value is an integer, of Python or of NumPy, and no truth value."""
     return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def place_of(out: str | os.PathLike[str]) -> Path:
+    """Return a directory that may be written to, or made, as far as its path tells.
+
+    Raises
+    ------
+    InputError
+    """
+    if not isinstance(out, str | os.PathLike):
+        raise InputError(f"out: {show(out)}; allowed: the path of a directory")
+    path = Path(out)
+    if path.exists() and not path.is_dir():
+        raise InputError(f"--out {path}: is a file, not a directory")
+    if not path.exists() and not path.absolute().parent.is_dir():
+        raise InputError(f"--out {path}: its parent {path.absolute().parent} is no directory; create it first")
+    return path
 
 
 def told(value: object) -> str:

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fraudsim.errors import InputError
+from fraudsim.study.inputs import place_of
 from fraudsim.study.storage.layout import umask
-from fraudsim.worlds.problems import show
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,13 +86,7 @@ def claim(out: str | Path, inputs: Inputs) -> Path:
     InputError
         In one line, if it may not.
     """
-    if not isinstance(out, (str, os.PathLike)):
-        raise InputError(f"out: {show(out)}; allowed: the path of a directory")
-    path = Path(out)
-    if path.exists() and not path.is_dir():
-        raise InputError(f"--out {path}: is a file, not a directory")
-    if not path.exists() and not path.absolute().parent.is_dir():
-        raise InputError(f"--out {path}: its parent {path.absolute().parent} is no directory; create it first")
+    path = place_of(out)
     try:
         if path.exists():
             _refuse_another(path, inputs.hash())

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from support import ARM, empty_state
 
@@ -52,3 +53,25 @@ def test_filters_in_sequence_combine_and_reset():
     assert (levers.acting, twin.acting) == (False, True)
     with pytest.raises(AttributeError, match="no lever 'call_blok'"):
         _ = levers.call_blok
+
+
+def test_what_was_worked_out_is_kept_while_the_same_is_moved():
+    levers = Levers(3)
+    levers.move("call_block", np.array([1]), 0.5)
+    levers.kept()["anything"] = 1
+    levers.reset()
+    levers.move("call_block", [1], 0.5)
+    assert levers.kept() == {"anything": 1}
+    levers.move("call_block", [2], 0.5)  # a further move on the same day
+    assert levers.kept() == {}
+    assert levers.call_block.tolist() == [0.0, 0.5, 0.5]
+    levers.reset()
+    assert levers.call_block.tolist() == [0.0, 0.0, 0.0]
+
+
+def test_pairs_may_be_arrays():
+    levers = Levers(2)
+    for _ in range(2):
+        levers.reset()
+        levers.move("sharing", (np.array([0]), np.array([1])), 0.4)
+        assert levers.sharing.tolist() == [[0.0, 0.4], [0.0, 0.0]]

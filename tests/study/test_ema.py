@@ -105,6 +105,11 @@ def test_a_failing_run_is_told(model):
         assert np.isnan(model.function(answer_share=7.0)["loss_net"])
 
 
+def test_an_arm_that_the_study_does_not_hold_is_told(model):
+    with pytest.warns(RuntimeWarning, match="no arm 'joint-raid'"):
+        assert np.isnan(model.function(arm="joint-raid")["loss_net"])
+
+
 def test_what_is_left_out_is_as_the_world_has_it(model):
     runner = model.function
     plain = replicate(load_world("tutorial", {"burn_in_days": 7}), [], 6, 0).arms[0].outcomes["loss_net"]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fraudsim.errors import InputError
+from fraudsim.study.inputs import place_of
 from fraudsim.study.plan.plan import fingerprint
 from fraudsim.study.storage.layout import ASIDE, MANIFEST, SHARDS, put
 from fraudsim.worlds.problems import one_line, show
@@ -41,11 +42,7 @@ def claim(out: str | Path, plan: Plan) -> Path:
     InputError
         In a few lines, if it may not be.
     """
-    path = Path(out)
-    if path.exists() and not path.is_dir():
-        raise InputError(f"--out {path}: is a file, not a directory")
-    if not path.exists() and not path.absolute().parent.is_dir():
-        raise InputError(f"--out {path}: its parent {path.absolute().parent} is no directory; create it first")
+    path = place_of(out)
     try:
         path.mkdir(exist_ok=True)
         held = [name for name in os.listdir(path) if not name.startswith((ASIDE, "points-", "sample-"))]
