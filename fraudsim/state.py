@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from fraudsim.agents import country, den, police, syndicate, victim, worker
 from fraudsim.core.agenda import Agenda
+from fraudsim.core.columns import addresses_of, declare
 from fraudsim.core.draws import Draws, Keys
 from fraudsim.core.index import Index
-from fraudsim.core.table import Column, Table
+from fraudsim.core.table import KEY, Column, Table
 from fraudsim.ledgers.accounts import Accounts
 from fraudsim.ledgers.flows import SERIES, Flows
 from fraudsim.ledgers.spending import Spending
@@ -33,6 +34,8 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "dens": den.COLUMNS, "workers": worker.COLUMNS, "victims": victim.COLUMNS, "forces": police.COLUMNS, **LEDGERS,
 }
 """Columns of every table: six kinds of agents, the zones, and the ledgers that are tables."""
+
+declare({name: (KEY, *columns) for name, columns in TABLES.items()})
 
 SPARES = ("victims",)
 """Tables whose rows may be given back: see :mod:`fraudsim.loops.residents`."""
@@ -62,6 +65,8 @@ class State:
         Script and target country of every line of business that some syndicate may turn to.
     seats, assets, transfers, evidence, operations : Table
         Ledgers: what passes between them.
+    columns : int64
+        Where the columns of all tables lie, for loops: see :mod:`fraudsim.core.columns`.
     draws, levers, accounts, spending, flows :
         Named draws; what policy moves today; money; public spending; today's counts.
     orders : list
@@ -96,6 +101,7 @@ class State:
         sizes = {"countries": n, "zones": sum(len(c.zones) for c in world.countries), "lines": len(self.lines)}
         for name, columns in TABLES.items():
             setattr(self, name, Table(name, columns, sizes, spares=name in SPARES))
+        self.columns = addresses_of(self.tables.values())
         self.country_names = tuple(c.iso for c in world.countries)
         self.zone_names = tuple(z.name for c in world.countries for z in c.zones)
         self.levers, self.accounts = Levers(n, world.parameters.controls.overlap), Accounts()
@@ -166,6 +172,7 @@ class State:
                 twin.__dict__[name] = value.copy()
             else:
                 twin.__dict__[name] = copy.copy(value)
+        twin.columns = addresses_of(twin.tables.values())
         twin.agendas = {name: agenda.copy() for name, agenda in self.agendas.items()}
         twin.draws = Draws(int(self.draws.run))
         twin.draws.made = self.draws.made
@@ -173,4 +180,8 @@ class State:
         return twin
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__
+        return {name: value for name, value in self.__dict__.items() if name != "columns"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.columns = addresses_of(self.tables.values())

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
+from named import columns_named, loops_given_columns
 
+from fraudsim.core.columns import PLACES
 from fraudsim.core.process import Process
 from fraudsim.core.table import Table
 from fraudsim.state import TABLES, State
@@ -116,6 +119,18 @@ class GuardedState:
         own.update(own["tables"])
         own["kinds"] = state.model.kinds
         own["state"] = own["model"] = self
+
+    @property
+    def columns(self) -> np.ndarray:
+        """Where the columns lie, for the loops called where this is read: copies, where they may not be written."""
+        caller = sys._getframe(1)
+        addresses, seen = self._state.columns.copy(), self.dens._seen
+        for loop in loops_given_columns(caller.f_code, caller.f_globals):
+            for column in columns_named(loop):
+                table, name = column.split(".")
+                values = seen.hand(table, name, getattr(self._state.tables[table].wide, name))
+                addresses[PLACES[table].columns[name].at] = values.ctypes.data
+        return addresses
 
     def handle(self, kind: str, row: int) -> Any:
         return self.kinds[kind].at(self, row)

@@ -9,11 +9,14 @@ import pkgutil
 import numpy as np
 import pytest
 from guards import GuardedState, Rebound, Seen, expanded, live_guarded
+from named import columns_named
 from support import ARM, CONTACTS_ARM, EVENTFUL, OF_POLICE, WIDE, simulation, small_world
 
 import fraudsim.processes
 from fraudsim.agents.den import LIFECYCLE, DenStatus
 from fraudsim.agents.syndicate import lose_leader
+from fraudsim.core.columns import opened, opened_wide
+from fraudsim.core.compiled import compiled
 from fraudsim.core.process import process
 from fraudsim.day import DAY, live
 from fraudsim.state import TABLES
@@ -115,6 +118,36 @@ def test_the_guard_notices_everything():
                                "reads dens.victims", "writes dens.victims"}
     with pytest.raises(Rebound):
         GuardedState(state, seen).dens.staff = np.zeros(3)
+
+
+def test_the_guard_notices_what_loops_do():
+    """The same in a loop that opens tables, and in one that is handed what another opened."""
+    state = start(small_world(), "")
+
+    @process(reads="dens.staff workers.key", writes="dens.seats")
+    def sly(state):
+        sly_loop(state.columns)
+
+    seen = Seen(sly)
+    live_guarded(sly, state, seen)
+    assert seen.undeclared == {"writes dens.staff", "reads syndicates.home", "reads workers.since",
+                               "writes workers.since"}
+    assert state.dens.seats[0] == 1
+    assert columns_named(sly_loop) == {"dens.seats", "dens.staff", "syndicates.home", "workers.since"}
+
+
+@compiled
+def sly_loop(columns):
+    dens, workers = opened("dens", columns), opened_wide("workers", columns)
+    staff = dens.staff
+    staff[0] += 1
+    dens.seats[0] = 1 if opened("syndicates", columns).home.size else 0
+    sly_helper(1, workers)
+
+
+@compiled
+def sly_helper(row, people):
+    people.since[row] += 1
 
 
 def test_a_guarded_day_is_the_same_day():

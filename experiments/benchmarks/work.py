@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from common import say, three
+from named import columns_named
 
 KEPT = Path(__file__).with_name("work.toml")
 WORLDS = ("tutorial", "great-wall-2016")
@@ -33,7 +34,8 @@ UNITS = {
     "candidates": "contacts drawn one by one, of all contacts",
     "rows_added": "rows added to all tables, a day",
     "rows_changed": "rows of all tables with a new value, a day",
-    "rows_handed": "rows handed to compiled code, a day: of each call the longest array, so what it can touch at most",
+    "rows_handed": "rows handed to compiled code, a day: of each call the longest array or table, so what it can touch "
+                   "at most",
     "compiled_calls": "calls of compiled code, a day",
     "other_calls": "calls of Python and NumPy functions, a day",
 }
@@ -48,7 +50,8 @@ def compiled_calls(counts: Counts) -> Iterator[None]:
 
     def counted(self: Any, *arguments: Any, **named: Any) -> Any:
         counts["compiled_calls"] += 1
-        counts["rows_handed"] += max((x.shape[0] for x in arguments if isinstance(x, np.ndarray) and x.ndim), default=0)
+        arrays = [x.shape[0] for x in arguments if isinstance(x, np.ndarray) and x.ndim]
+        counts["rows_handed"] += max([*arrays, *opened_rows(self, arguments)], default=0)
         return usual(self, *arguments, **named)
 
     CPUDispatcher.__call__ = counted
@@ -56,6 +59,15 @@ def compiled_calls(counts: Counts) -> Iterator[None]:
         yield
     finally:
         del CPUDispatcher.__call__
+
+
+def opened_rows(loop: Any, arguments: tuple[Any, ...]) -> list[int]:
+    """Return the rows of the tables that a loop opens, if it is handed ``state.columns``."""
+    from fraudsim.core.columns import PLACES
+
+    if "columns" not in loop.py_func.__code__.co_varnames[:1]:
+        return []
+    return [int(arguments[0][PLACES[table].at]) for table in {name.split(".")[0] for name in columns_named(loop)}]
 
 
 @contextmanager

@@ -243,18 +243,11 @@ def move(state: Any, rows: Rows, to: WorkerStatus) -> None:
 
 def leave_den(state: Any, rows: Rows) -> None:
     """Take people out of their den: seats fall vacant, staff and callers shrink."""
-    workers, dens, seats = state.workers, state.dens, state.seats
-    if rows.size == 0:
-        return
-    people.leave_dens(rows, workers.seat, workers.started, workers.debt, workers.den, workers.status, workers.role,
-                      seats.holder, seats.vacant_since, dens.staff, dens.callers, state.day, *CALLS)
+    if rows.size:
+        people.leave_dens(state.columns, rows, state.day, *CALLS)
 
 
 def reseat(state: Any, rows: Rows, seats: Rows) -> None:
     """Move people in dens, as they are, to vacant seats of other dens."""
-    workers, dens, table = state.workers, state.dens, state.seats
-    if rows.size == 0:
-        return
-    people.change_seats(rows, seats, workers.seat, workers.den, workers.place, workers.status, workers.role, table.den,
-                        table.holder, table.holders, table.vacant_since, dens.staff, dens.callers, dens.country,
-                        state.day, *CALLS)
+    if rows.size:
+        people.change_seats(state.columns, rows, seats, state.day, *CALLS)

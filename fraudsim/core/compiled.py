@@ -2,17 +2,18 @@
 
 Numba's own cache looks at the file of the compiled function only. A helper or a constant edited in
 another file would leave stale machine code behind without a word, so the folder's name covers every
-source that holds compiled code.
+source that holds compiled code, and all columns that are declared.
 """
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +24,30 @@ from numba.core import config as numba_config
 config: Any = numba_config  # its settings are made at import, out of a type checker's sight
 
 PACKAGE = Path(__file__).parent.parent
-CORE = ("agenda", "compiled", "distributions", "draws", "index", "kernels", "spare", "keys")
+CORE = ("agenda", "columns", "compiled", "distributions", "draws", "index", "kernels", "spare", "keys")
 SOURCES = (*(f"core/{name}.py" for name in CORE),
            *sorted(f"loops/{path.name}" for path in PACKAGE.glob("loops/[!_]*.py")))
 """Files with compiled code, below the package."""
+DECLARING = (*sorted(f"agents/{path.name}" for path in PACKAGE.glob("agents/[!_]*.py")), "ledgers/tables.py",
+             "core/table.py", "state.py")
+"""Files that declare columns and tables, below the package."""
 
 
 def _sources_hash() -> str:
     digest = hashlib.sha256()
     for name in SOURCES:
         digest.update(name.encode() + b"\0" + (PACKAGE / name).read_bytes() + b"\0")
+    for name in DECLARING:
+        digest.update(name.encode() + b"\0" + "".join(_declared(PACKAGE / name)).encode() + b"\0")
     digest.update(f"{numba.__version__} {sys.version_info[:3]}".encode())
     return digest.hexdigest()[:16]
+
+
+def _declared(path: Path) -> Iterator[str]:
+    """Go through the statements by which a file declares columns and tables, and no others."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and "column" in (written := ast.unparse(node)).lower():
+            yield written
 
 
 def cache_root() -> Path:

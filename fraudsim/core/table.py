@@ -106,6 +106,8 @@ class Table:
     wide : namespace
         The columns with the room for rows to come behind the live ones: for loops that go by row number. Not cut
         anew after every ``add``, they are cheaper where rows are added daily.
+    addresses : int64
+        Rows and room; then, of every column, its address and its width: see :mod:`fraudsim.core.columns`.
     """
 
     moves_on_add = False  # tests switch this on: every add() then moves and poisons the old buffers
@@ -115,7 +117,7 @@ class Table:
         own = self.__dict__
         own["name"], own["count"], own["capacity"], own["spare"] = name, 0, capacity, Spare() if spares else None
         own["columns"] = {c.name: c for c in (KEY, *columns)}
-        mine = own.keys() | {"sizes", "spare", "wide", "_data", "_ready", "_cut"} | set(dir(type(self)))
+        mine = own.keys() | {"sizes", "spare", "wide", "addresses", "_data", "_ready", "_cut"} | set(dir(type(self)))
         taken = sorted(self.columns.keys() & mine)
         if taken:
             raise ValueError(f"table {name!r}: a column may not be called {taken[0]!r}")
@@ -146,7 +148,16 @@ class Table:
         """Let arrays be the table's columns."""
         own = self.__dict__
         own["_data"], own["wide"] = data, SimpleNamespace(**data)
+        self.stand_at(np.empty(2 + 2 * len(data), np.int64))
         self._review()
+
+    def stand_at(self, addresses: Rows) -> None:
+        """Say there where the columns lie, from now on."""
+        own = self.__dict__
+        own["addresses"] = addresses
+        addresses[0], addresses[1] = own["count"], own["capacity"]
+        for i, values in enumerate(own["_data"].values()):
+            addresses[2 + 2 * i], addresses[3 + 2 * i] = values.ctypes.data, values[0].size
 
     def _review(self) -> None:
         """Forget the views of the live rows: each is cut anew when it is asked for."""
@@ -228,7 +239,9 @@ class Table:
 
     def take_in(self, n: int) -> None:
         """Make the next ``n`` rows, which :meth:`room` has made ready, rows of the table."""
-        self.__dict__["count"] += n
+        own = self.__dict__
+        own["count"] += n
+        own["addresses"][0] = own["count"]
         self._review()
 
     def reserve(self, rows: int) -> None:
@@ -243,6 +256,7 @@ class Table:
             if Table.moves_on_add:
                 old.view(np.uint8)[...] = 0xA5
         self.__dict__["capacity"] = capacity
+        self.stand_at(self.addresses)
 
     def copy(self) -> Table:
         """Return an independent table with the same rows."""
@@ -254,7 +268,8 @@ class Table:
         return twin
 
     def __getstate__(self) -> dict[str, Any]:
-        kept = {name: value for name, value in self.__dict__.items() if name not in {*self._cut, "_cut", "wide"}}
+        left = {*self._cut, "_cut", "wide", "addresses"}
+        kept = {name: value for name, value in self.__dict__.items() if name not in left}
         return {**kept, "_data": {name: values[: self._ready] for name, values in self._data.items()}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

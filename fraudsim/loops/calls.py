@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from fraudsim.core.agenda import enter_row
+from fraudsim.core.columns import opened, opened_wide
 from fraudsim.core.compiled import compiled, compiled_inline
 from fraudsim.core.distributions import _normal as normal
 from fraudsim.core.draws import _arrivals as arrivals
@@ -187,12 +188,9 @@ def known_residents(key: Any, slots: Any) -> Any:  # pragma: no cover - compiled
 
 
 @compiled
-def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers: Any, dens_target: Any,
-          dens_script: Any, worker_key: Any, worker_status: Any, worker_role: Any, worker_den: Any,
-          nationality: Any, working: Any, caller_role: Any, country_key: Any, adults: Any, lead_quality: Any,
-          awareness: Any, understood: Any, reply: Any, engages: Any, bound: Any, engaging: Any, steps: Any,
-          start: Any, share: Any, slots: Any, victim_status: Any, wary: Any, wary_since: Any,
-          paying: Any, candidates_code: Any, contact: Any, channel_code: Any, susceptibility_code: Any,
+def reach(columns: Any, day: Any, run: Any, contacts: Any, stops: Any, only: Any, working: Any, caller_role: Any,
+          understood: Any, reply: Any, engages: Any, bound: Any, engaging: Any, steps: Any, start: Any, share: Any,
+          slots: Any, paying: Any, candidates_code: Any, contact: Any, channel_code: Any, susceptibility_code: Any,
           resident_kind: Any, today: Any, series: Any, candidates_at: Any, low: Any, high: Any, half: Any,
           wary_after: Any) -> Any:  # pragma: no cover - compiled
     """Draw every contact that could engage anybody, whom it reaches, and what comes of it.
@@ -206,21 +204,25 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
         resident, age band, channel.
     key, susceptibility : arrays, shape (engaged,)
     """
-    callers = rows_with(worker_status, working, worker_role, caller_role)
-    who, ordinal = candidates(day, run, contacts, dens_callers, dens_target, dens_script, worker_key, callers,
-                              worker_den, reply, engaging, candidates_code)
-    caller, den, u = worker_key[who], worker_den[who], np.empty((contact.size, who.size))
+    dens, workers, victims, countries = (opened("dens", columns), opened("workers", columns),
+                                         opened("victims", columns), opened("countries", columns))
+    target, script, lead_quality, awareness = dens.target, dens.script, countries.lead_quality, countries.awareness
+    victim_status, wary, wary_since = victims.status, victims.wary, victims.wary_since
+    callers = rows_with(workers.status, working, workers.role, caller_role)
+    who, ordinal = candidates(day, run, contacts, dens.callers, target, script, workers.key, callers, workers.den,
+                              reply, engaging, candidates_code)
+    caller, den, u = workers.key[who], workers.den[who], np.empty((contact.size, who.size))
     several_each(run, caller, contact, day, ordinal, u)
     channel, drawn = channels(day, run, den, ordinal, caller, only, contacts, reply, channel_code)
-    band, number, key = residents(den, dens_target, dens_script, u[0], u[1], steps, adults, start, share, country_key,
-                                  resident_kind)
+    band, number, key = residents(den, target, script, u[0], u[1], steps, countries.adults, start, share,
+                                  countries.key, resident_kind)
     susceptibility = np.empty(who.size)
     uniforms(run, key, susceptibility_code, 0, 0, susceptibility)
     for i in range(who.size):
         v = susceptibility[i]
         susceptibility[i] = low + (high - low) * (v * v * v)
-    answer, aim, chance = answers(den, dens_target, dens_script, channel, band, susceptibility, engages, lead_quality,
-                                  awareness, bound, u[2], stops, understood, nationality[who], u[3], today, series,
+    answer, aim, chance = answers(den, target, script, channel, band, susceptibility, engages, lead_quality, awareness,
+                                  bound, u[2], stops, understood, workers.nationality[who], u[3], today, series,
                                   candidates_at)
     row, engaged, m = known_residents(key[answer], slots), np.empty(answer.size, np.int64), 0
     for j in range(answer.size):
@@ -236,7 +238,7 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
     whom, new, strangers = np.empty((6, first.size), np.int64), 0, 0
     for j in range(first.size):
         i, known = answer[first[j]], row[first[j]]
-        at, way = dens_target[den[i]], channel[i]
+        at, way = target[den[i]], channel[i]
         whom[0, j], whom[1, j], whom[2, j] = known, den[i], at
         whom[3, j], whom[4, j], whom[5, j] = number[i], band[i], way
         today[series[way, 4], at] += 1
@@ -248,13 +250,10 @@ def reach(day: Any, run: Any, contacts: Any, stops: Any, only: Any, dens_callers
 
 
 @compiled
-def engage(day: Any, run: Any, whom: Any, key: Any, susceptibility: Any, first_new: Any, spare: Any, spares: Any,
-           dens_script: Any, delay: Any, income: Any, savings_code: Any, median_incomes: Any, sigma: Any,
-           wary_after: Any, never: Any, slots: Any, stage_list: Any, stage_heads: Any, engaged: Any, allowed: Any,
-           status: Any, victim_key: Any, victim_country: Any, victim_resident: Any, victim_band: Any,
-           victim_susceptibility: Any, victim_savings: Any, victim_den: Any, victim_script: Any, victim_channel: Any,
-           victim_tries: Any, victim_stage: Any, victim_scams: Any, victim_payments: Any, victim_due: Any, wary: Any,
-           wary_since: Any, warnings: Any) -> Any:  # pragma: no cover - compiled
+def engage(columns: Any, day: Any, run: Any, whom: Any, key: Any, susceptibility: Any, first_new: Any, spare: Any,
+           spares: Any, delay: Any, income: Any, savings_code: Any, median_incomes: Any, sigma: Any, wary_after: Any,
+           never: Any, slots: Any, stage_list: Any, stage_heads: Any, engaged: Any,
+           allowed: Any) -> Any:  # pragma: no cover - compiled
     """Open a scam with everybody engaged. Who has no row gets one, a spare one if there is one, and what is remembered.
 
     Nobody who gave a spare row back was ever asked for money: what is not written here is 0 in it, as in a new one.
@@ -273,6 +272,14 @@ def engage(day: Any, run: Any, whom: Any, key: Any, susceptibility: Any, first_n
     int
         New rows that were filled, from ``first_new`` on.
     """
+    dens, victims = opened("dens", columns), opened_wide("victims", columns)
+    dens_script, status, victim_key, victim_country = dens.script, victims.status, victims.key, victims.country
+    victim_resident, victim_band, victim_susceptibility = victims.resident, victims.age_band, victims.susceptibility
+    victim_savings, victim_den, victim_script, victim_channel = (victims.savings, victims.den, victims.script,
+                                                                 victims.channel)
+    victim_tries, victim_stage, victim_scams, victim_payments = (victims.tries, victims.stage, victims.scams,
+                                                                 victims.payments_this_scam)
+    victim_due, wary, wary_since, warnings = victims.due, victims.wary, victims.wary_since, victims.warnings
     new, filled, u = 0, np.full(key.size, -1), np.empty(key.size)
     uniforms(run, key, savings_code, 0, 0, u)
     for i in range(key.size):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from fraudsim.core.columns import opened
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
 from fraudsim.core.kernels import rows_between
@@ -26,18 +27,13 @@ def work_off(row: Any, paid: Any, debt: Any, control: Any, free: Any) -> None:  
 
 
 @compiled
-def violence(rise: Any, owner: Any, zone: Any, profit: Any, expected: Any) -> Any:  # pragma: no cover - compiled
+def violence(columns: Any, rise: Any) -> Any:  # pragma: no cover - compiled
     """Return by how many times violence rises in every den: with the shortfall of income from what the owner expects.
 
-    Parameters
-    ----------
-    rise : float
-        Where a den brings nothing in.
-    profit : float64, shape (dens,)
-        Smoothed weekly profit.
-    expected : float64, shape (syndicates, zones)
-        What owners expect of a den, by zone; an owner who expects nothing misses nothing.
+    An owner who expects nothing misses nothing. ``rise`` is that where a den brings nothing in.
     """
+    dens, expected = opened("dens", columns), opened("syndicates", columns).profit_belief
+    owner, zone, profit = dens.syndicate, dens.zone, dens.profit_mean
     times = np.ones(owner.size)
     for den in range(owner.size):
         hoped = expected[owner[den], zone[den]]
@@ -47,8 +43,8 @@ def violence(rise: Any, owner: Any, zone: Any, profit: Any, expected: Any) -> An
 
 
 @compiled
-def events(run: Any, code: Any, day: Any, paid: Any, steps: Any, times: Any, names: Any, key: Any, status: Any,
-           control: Any, debt: Any, days_captive: Any, den: Any) -> Any:  # pragma: no cover - compiled
+def events(columns: Any, run: Any, code: Any, day: Any, paid: Any, steps: Any, times: Any,
+           names: Any) -> Any:  # pragma: no cover - compiled
     """Count the days of captives, let the indebted work, and draw at most one event a person in a den.
 
     Parameters
@@ -70,7 +66,9 @@ def events(run: Any, code: Any, day: Any, paid: Any, steps: Any, times: Any, nam
         People in dens, one draw each.
     """
     working, held, free, indebted, confined, locked_up = names[0], names[1], names[2], names[3], names[4], names[5]
-    inside = rows_between(status, working, held)
+    workers = opened("workers", columns)
+    key, status, control, debt, den = workers.key, workers.status, workers.control, workers.debt, workers.den
+    days_captive, inside = workers.days_captive, rows_between(status, working, held)
     n, last, highest = inside.size, steps.shape[1] - 1, 0.0
     worst = max(times.max(), 1.0) if times.size else 1.0
     for g in range(steps.shape[0]):
@@ -147,11 +145,8 @@ def seat_changed(left: Any, taken: Any, first: Any, holder: Any, seat_den: Any) 
 
 
 @compiled
-def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, testimony: Any, names: Any,
-           series: Any, flows: Any, allowed: Any, key: Any, status: Any, since: Any, seat: Any, den: Any, place: Any,
-           role: Any, control: Any, debt: Any, started: Any, due: Any, abuse: Any, trips: Any, seat_den: Any,
-           holder: Any, holders: Any, vacant_since: Any, den_key: Any, den_status: Any, country: Any, owner: Any,
-           staff: Any, callers: Any, capital: Any) -> Any:  # pragma: no cover - compiled
+def happen(columns: Any, run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, testimony: Any,
+           names: Any, series: Any, flows: Any, allowed: Any) -> Any:  # pragma: no cover - compiled
     """Let today's events happen, one kind after the other, and within a kind in the order of people's keys.
 
     Parameters
@@ -181,6 +176,9 @@ def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, 
         names[0], names[1], names[2], names[3], names[4], names[5], names[6], names[7], names[8], names[9])
     quits, escapes, ransoms, ransom_paid, sales, deaths, violence = (
         series[0], series[1], series[2], series[3], series[4], series[5], series[6])
+    workers, dens, seats = opened("workers", columns), opened("dens", columns), opened("seats", columns)
+    key, status, den, role, owner = workers.key, workers.status, workers.den, workers.role, dens.syndicate
+    capital = opened("syndicates", columns).capital
     gone, witnesses, leaving, drawn = np.empty(rows.size, np.int64), np.zeros(rows.size, np.int64), 0, 0
     order, first = np.argsort(key[rows]), np.empty(0, np.int64)
     for kind in range(QUIT, ABUSE + 1):
@@ -188,77 +186,70 @@ def happen(run: Any, codes: Any, day: Any, rows: Any, event: Any, numbers: Any, 
             if event[i] != kind:
                 continue
             row = rows[i]
-            home, at = den[row], country[den[row]]
+            home, at = den[row], dens.country[den[row]]
             calls = status[row] == working and role[row] == caller
             if kind in (FLEE, RANSOM):
-                witnesses[i] = kind * (unit(run, key[row], codes[1], 0, np.int64(trips[row])) < testimony)
+                witnesses[i] = kind * (unit(run, key[row], codes[1], 0, np.int64(workers.trips[row])) < testimony)
                 drawn += 1
             if kind == RANSOM:
                 capital[owner[home]] += ransom
                 flows[ransom_paid, at] += ransom
             if kind in (QUIT, FLEE, RANSOM, DIE):
-                leave_den(row, seat, started, debt, den, calls, holder, vacant_since, staff, callers, day)
+                leave_den(row, calls, workers, seats, dens, day)
             if kind == DIE:
                 flows[deaths, at] += 1
-                move(row, died, status, since, day, allowed)
+                move(row, died, workers, day, allowed)
             elif kind <= RANSOM:
                 flows[quits if kind == QUIT else escapes if kind == FLEE else ransoms, at] += 1
                 to = has_quit if kind == QUIT else has_fled if kind == FLEE else ransomed
-                move(row, to, status, since, day, allowed)
-                gone[leaving], due[row] = row, day + home_days
+                move(row, to, workers, day, allowed)
+                gone[leaving], workers.due[row] = row, day + home_days
                 leaving += 1
             elif kind == RESELL:
                 if first.size == 0:
-                    first = first_vacant(holder, seat_den, den_key.size)
-                new, asked = seat_elsewhere(run, codes[0], day, key[row], home, first, den_key, den_status, active)
+                    first = first_vacant(seats.holder, seats.den, owner.size)
+                new, asked = seat_elsewhere(run, codes[0], day, key[row], home, first, dens.key, dens.status, active)
                 drawn += asked
                 if new >= 0:
                     flows[sales, at] += 1
-                    old = seat[row]
-                    change_seat(row, new, calls, seat, den, place, seat_den, holder, holders, vacant_since, staff,
-                                callers, country, day)
-                    seat_changed(old, new, first, holder, seat_den)
-                    callers[den[row]] -= calls
+                    old = workers.seat[row]
+                    change_seat(row, new, calls, workers, seats, dens, day)
+                    seat_changed(old, new, first, seats.holder, seats.den)
+                    dens.callers[den[row]] -= calls
                     capital[owner[den[row]]] -= price
                     capital[owner[home]] += price
-                    debt[row] += price
-                    control[row], started[row] = confined, day
-                    move(row, resold, status, since, day, allowed)
-                    move(row, held, status, since, day, allowed)
+                    workers.debt[row] += price
+                    workers.control[row], workers.started[row] = confined, day
+                    move(row, resold, workers, day, allowed)
+                    move(row, held, workers, day, allowed)
             elif kind == COMPLY:
-                move(row, working, status, since, day, allowed)
-                callers[home] += role[row] == caller
+                move(row, working, workers, day, allowed)
+                dens.callers[home] += role[row] == caller
             elif kind == HOLD:
-                callers[home] -= calls
-                control[row] = confined
-                move(row, held, status, since, day, allowed)
+                dens.callers[home] -= calls
+                workers.control[row] = confined
+                move(row, held, workers, day, allowed)
             elif kind == ABUSE:
-                abuse[row] += 1
+                workers.abuse[row] += 1
                 flows[violence, at] += 1
     return gone[:leaving], rows[witnesses == FLEE], rows[witnesses == RANSOM], np.sum(event == RANSOM), drawn
 
 
 @compiled
-def endure(run: Any, event_code: Any, codes: Any, day: Any, paid: Any, steps: Any, rise: Any, classes: Any,
-           numbers: Any, testimony: Any, names: Any, series: Any, flows: Any, allowed: Any, key: Any, status: Any,
-           since: Any, seat: Any, den: Any, place: Any, role: Any, control: Any, debt: Any, started: Any, due: Any,
-           abuse: Any, trips: Any, days_captive: Any, seat_den: Any, holder: Any, holders: Any, vacant_since: Any,
-           den_key: Any, den_status: Any, country: Any, owner: Any, staff: Any, callers: Any, zone: Any, profit: Any,
-           capital: Any, expected: Any) -> Any:  # pragma: no cover - compiled
+def endure(columns: Any, run: Any, event_code: Any, codes: Any, day: Any, paid: Any, steps: Any, rise: Any,
+           classes: Any, numbers: Any, testimony: Any, names: Any, series: Any, flows: Any,
+           allowed: Any) -> Any:  # pragma: no cover - compiled
     """Let a day in dens pass: see :func:`violence`, :func:`events` and :func:`happen`, whose results it returns."""
-    times = violence(rise, owner, zone, profit, expected)
-    rows, event, inside = events(run, event_code, day, paid, steps, times, classes, key, status, control, debt,
-                                 days_captive, den)
-    gone, fled, freed, ransoms, drawn = happen(
-        run, codes, day, rows, event, numbers, testimony, names, series, flows, allowed, key, status, since, seat, den,
-        place, role, control, debt, started, due, abuse, trips, seat_den, holder, holders, vacant_since, den_key,
-        den_status, country, owner, staff, callers, capital)
+    times = violence(columns, rise)
+    rows, event, inside = events(columns, run, event_code, day, paid, steps, times, classes)
+    gone, fled, freed, ransoms, drawn = happen(columns, run, codes, day, rows, event, numbers, testimony, names, series,
+                                               flows, allowed)
     return gone, fled, freed, ransoms, drawn + inside
 
 
 @compiled
-def press_kin(run: Any, code: Any, share: Any, series: Any, flows: Any, names: Any, key: Any, nationality: Any,
-              status: Any, pressed: Any) -> Any:  # pragma: no cover - compiled
+def press_kin(columns: Any, run: Any, code: Any, share: Any, series: Any, flows: Any,
+              names: Any) -> Any:  # pragma: no cover - compiled
     """Press the kin of nationals in dens, of the free and of the confined alike; return the draws made.
 
     One draw a person and life: as the share grows, further families are added to those pressed before.
@@ -272,7 +263,9 @@ def press_kin(run: Any, code: Any, share: Any, series: Any, flows: Any, names: A
     names : tuple of int
         Status: working, held (the code after it).
     """
-    inside, drawn = rows_between(status, names[0], names[1]), 0
+    workers = opened("workers", columns)
+    key, nationality, pressed = workers.key, workers.nationality, workers.kin_pressed
+    inside, drawn = rows_between(workers.status, names[0], names[1]), 0
     for row in inside:
         here = nationality[row]
         if share[here] > 0.0 and not pressed[row]:
@@ -283,11 +276,8 @@ def press_kin(run: Any, code: Any, share: Any, series: Any, flows: Any, names: A
 
 
 @compiled
-def surrender(run: Any, codes: Any, day: Any, terms: Any, home_days: Any, names: Any, series: Any, flows: Any,
-              hazard: Any, leniency: Any, allowed: Any, key: Any, nationality: Any, status: Any, since: Any, seat: Any,
-              den: Any, role: Any, control: Any, debt: Any, started: Any, due: Any, trips: Any, recruited_as: Any,
-              days_captive: Any, pressed: Any, lenient: Any, punished: Any, holder: Any, vacant_since: Any,
-              country: Any, staff: Any, callers: Any) -> Any:  # pragma: no cover - compiled
+def surrender(columns: Any, run: Any, codes: Any, day: Any, terms: Any, home_days: Any, names: Any, series: Any,
+              flows: Any, hazard: Any, leniency: Any, allowed: Any) -> Any:  # pragma: no cover - compiled
     """Let workers who can leave follow a call to surrender; the confined and the held cannot.
 
     Parameters
@@ -312,7 +302,9 @@ def surrender(run: Any, codes: Any, day: Any, terms: Any, home_days: Any, names:
     """
     indebted_share, kin_effect, testimony = terms
     working, surrendered, free, indebted, voluntary, caller = names
-    inside, drawn = rows_between(status, working, working), 0
+    workers, dens, seats = opened("workers", columns), opened("dens", columns), opened("seats", columns)
+    key, nationality, control, pressed = workers.key, workers.nationality, workers.control, workers.kin_pressed
+    inside, drawn = rows_between(workers.status, working, working), 0
     gone, n, witnesses, w = np.empty(inside.size, np.int64), 0, np.empty(inside.size, np.int64), 0
     for row in inside:
         here, bond = nationality[row], control[row]
@@ -322,16 +314,17 @@ def surrender(run: Any, codes: Any, day: Any, terms: Any, home_days: Any, names:
         drawn += 1
         if unit(run, key[row], codes[0], day, 0) >= chance:
             continue
-        at, trip = country[den[row]], np.int64(trips[row])
-        leave_den(row, seat, started, debt, den, role[row] == caller, holder, vacant_since, staff, callers, day)
-        move(row, surrendered, status, since, day, allowed)
-        due[row] = day + home_days
+        at, trip = dens.country[workers.den[row]], np.int64(workers.trips[row])
+        leave_den(row, workers.role[row] == caller, workers, seats, dens, day)
+        move(row, surrendered, workers, day, allowed)
+        workers.due[row] = day + home_days
         spared = unit(run, key[row], codes[1], 0, trip) < leniency[here]
         flows[series[0], here] += 1
         flows[series[1], here] += spared
-        lenient[row] |= spared
-        punished[row] |= not spared
-        flows[series[2], at] += not spared and (recruited_as[row] != voluntary or days_captive[row] > 0)
+        workers.lenient[row] |= spared
+        workers.punished[row] |= not spared
+        wronged = workers.recruited_as[row] != voluntary or workers.days_captive[row] > 0
+        flows[series[2], at] += not spared and wronged
         drawn += 2
         gone[n] = row
         n += 1

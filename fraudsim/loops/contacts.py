@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from fraudsim.core.columns import opened
 from fraudsim.core.compiled import compiled
 from fraudsim.core.distributions import poisson_at
 from fraudsim.core.draws import _unit as unit
@@ -48,11 +49,9 @@ def keep_numbers(callers: Any, each: Any, thrift: Any) -> Any:  # pragma: no cov
 
 
 @compiled
-def place(day: Any, run: Any, status: Any, adjacent: Any, dens_callers: Any, dens_target: Any, dens_script: Any,
-          stage_seconds: Any, numbers: Any, line_costs: Any, active: Any, country_key: Any, adults: Any,
-          lead_quality: Any, engaging: Any, time: Any, needs_site: Any, block: Any, price: Any, thrift: Any,
-          site_cents: Any, work: Any, numbered: Any, rest: Any, today: Any, series: Any, site_hours: Any,
-          hours_per_day: Any, each: Any, shift: Any, lead_wear: Any,
+def place(columns: Any, day: Any, run: Any, active: Any, engaging: Any, time: Any, needs_site: Any, block: Any,
+          price: Any, thrift: Any, site_cents: Any, work: Any, numbered: Any, rest: Any, today: Any, series: Any,
+          site_hours: Any, hours_per_day: Any, each: Any, shift: Any, lead_wear: Any,
           lead_recovery: Any) -> Any:  # pragma: no cover - compiled
     """Let dens call and write, book the cost, count what can engage nobody, and wear the lists of contacts.
 
@@ -79,6 +78,11 @@ def place(day: Any, run: Any, status: Any, adjacent: Any, dens_callers: Any, den
     draws : int
         Draws made.
     """
+    of_dens, of_countries = opened("dens", columns), opened("countries", columns)
+    status, adjacent, dens_callers = of_dens.status, of_dens.adjacent, of_dens.callers
+    dens_target, dens_script, stage_seconds = of_dens.target, of_dens.script, of_dens.stage_seconds
+    numbers, line_costs = of_dens.numbers, of_dens.line_costs
+    country_key, adults, lead_quality = of_countries.key, of_countries.adults, of_countries.lead_quality
     n, countries, channels = status.size, adults.size, time.shape[1]
     contacts, stops = np.zeros((n, channels)), np.zeros((n, channels))
     only, share = np.full(n, -1, np.int64), np.empty(channels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fraudsim.core.agenda import enter_row, take_due
+from fraudsim.core.columns import opened
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
 from fraudsim.core.kernels import rows_between
@@ -12,22 +13,19 @@ from fraudsim.loops.people import NEVER, drawn, move
 
 
 @compiled
-def resettle(run: Any, code: Any, day: Any, chance: Any, series: Any, flows: Any, key: Any, nationality: Any,
-             came_home: Any, status: Any, since: Any, allowed: Any, at_risk: Any,
-             settled: Any) -> Any:  # pragma: no cover - compiled
+def resettle(workers: Any, run: Any, code: Any, day: Any, chance: Any, series: Any, flows: Any, allowed: Any,
+             at_risk: Any, settled: Any) -> Any:  # pragma: no cover - compiled
     """Let some of those at risk once more find other work for good; return how many were at risk, one draw each."""
-    rows = rows_between(status, at_risk, at_risk)
-    found = drawn(rows, key, run, code, day, chance)
-    for i in range(found.size):
-        move(found[i], settled, status, since, day, allowed)
-        flows[series, nationality[found[i]]] += came_home[found[i]]
+    rows = rows_between(workers.status, at_risk, at_risk)
+    for row in drawn(rows, workers.key, run, code, day, chance):
+        move(row, settled, workers, day, allowed)
+        flows[series, workers.nationality[row]] += workers.came_home[row]
     return rows.size
 
 
 @compiled
-def next_step(run: Any, codes: Any, day: Any, life_list: Any, life_heads: Any, chances: Any, waits: Any, names: Any,
-              series: Any, flows: Any, aftercare: Any, allowed: Any, key: Any, nationality: Any, status: Any,
-              since: Any, due: Any, place: Any, came_home: Any, aided: Any) -> Any:  # pragma: no cover - compiled
+def next_step(workers: Any, run: Any, codes: Any, day: Any, life_list: Any, life_heads: Any, chances: Any, waits: Any,
+              names: Any, series: Any, flows: Any, aftercare: Any, allowed: Any) -> Any:  # pragma: no cover - compiled
     """Let people settle or relapse, if they were at home; else come home or be stranded, the stranded but once.
 
     Who is no longer due today is passed over.
@@ -55,16 +53,16 @@ def next_step(run: Any, codes: Any, day: Any, life_list: Any, life_heads: Any, c
         Draws.
     """
     home, stranded, at_risk, settled = names[0], names[1], names[2], names[3]
-    made = 0
+    key, status, due, aided, made = workers.key, workers.status, workers.due, workers.aided, 0
     for row in take_due(life_list, life_heads, day):
-        here = nationality[row]
+        here = workers.nationality[row]
         if due[row] != day:
             continue
         if status[row] == home:
             prevented = chances[2] if aided[row] else 0.0
             relapses = unit(run, key[row], codes[1], day, 0) < chances[1] * (1.0 - prevented)
             made += 1
-            move(row, at_risk if relapses else settled, status, since, day, allowed)
+            move(row, at_risk if relapses else settled, workers, day, allowed)
             flows[series[2], here] += not relapses
             due[row] = NEVER
             continue
@@ -72,9 +70,9 @@ def next_step(run: Any, codes: Any, day: Any, life_list: Any, life_heads: Any, c
         if status[row] != stranded:
             stuck = unit(run, key[row], codes[0], day, 0) < chances[0]
             made += 1
-        move(row, stranded if stuck else home, status, since, day, allowed)
+        move(row, stranded if stuck else home, workers, day, allowed)
         if not stuck:
-            place[row], came_home[row], aided[row] = here, True, False
+            workers.place[row], workers.came_home[row], aided[row] = here, True, False
             flows[series[0], here] += 1
             if aftercare[here] > 0.0:
                 aided[row] = unit(run, key[row], codes[2], day, 0) < aftercare[here]
@@ -87,12 +85,11 @@ def next_step(run: Any, codes: Any, day: Any, life_list: Any, life_heads: Any, c
 
 
 @compiled
-def go_on(run: Any, resettle_code: Any, codes: Any, day: Any, life_list: Any, life_heads: Any,
-          resettled: Any, chances: Any, waits: Any, names: Any, series: Any, flows: Any, aftercare: Any, allowed: Any,
-          key: Any, nationality: Any, status: Any, since: Any, due: Any, place: Any, came_home: Any,
-          aided: Any) -> Any:  # pragma: no cover - compiled
+def go_on(columns: Any, run: Any, resettle_code: Any, codes: Any, day: Any, life_list: Any, life_heads: Any,
+          resettled: Any, chances: Any, waits: Any, names: Any, series: Any, flows: Any, aftercare: Any,
+          allowed: Any) -> Any:  # pragma: no cover - compiled
     """Let lives outside dens go on for a day: see :func:`resettle` and :func:`next_step`; return the draws made."""
-    made = resettle(run, resettle_code, day, resettled, series[2], flows, key, nationality, came_home, status, since,
-                    allowed, names[2], names[3])
-    return made + next_step(run, codes, day, life_list, life_heads, chances, waits, names, series, flows,
-                            aftercare, allowed, key, nationality, status, since, due, place, came_home, aided)
+    workers = opened("workers", columns)
+    made = resettle(workers, run, resettle_code, day, resettled, series[2], flows, allowed, names[2], names[3])
+    return made + next_step(workers, run, codes, day, life_list, life_heads, chances, waits, names, series, flows,
+                            aftercare, allowed)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from fraudsim.core.agenda import enter_row, take_due
+from fraudsim.core.columns import opened, opened_wide
 from fraudsim.core.compiled import compiled
 from fraudsim.core.distributions import exponential_at, lognormal_at
 from fraudsim.core.draws import _several as several
@@ -16,16 +17,11 @@ from fraudsim.core.kernels import set_code
 
 
 @compiled
-def pay(payment_list: Any, payment_heads: Any, stage_list: Any, stage_heads: Any, report_list: Any, report_heads: Any,
-        money_list: Any, money_heads: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any, allowed: Any,
-        key: Any, status: Any, country: Any, den: Any, script: Any, channel: Any, stage: Any, savings: Any, lost: Any,
-        payments: Any, this_scam: Any, attempts: Any, held: Any, holds: Any, harmed: Any, due: Any, wary: Any,
-        wary_since: Any, den_country: Any, den_status: Any, calling: Any, owner: Any, stolen: Any, den_victims: Any,
-        haste: Any, settled: Any, stopped: Any, median: Any, sigma: Any, further: Any, harm: Any, stages: Any,
-        by_country: Any, terms: Any, never: Any, far: Any, again_on: Any, retry_on: Any, first: Any, transfer_key: Any,
-        transfer_victim: Any, transfer_den: Any, transfer_amount: Any, paid_hour: Any, clear_hour: Any, chain_hour: Any,
-        report_hour: Any, transfer_due: Any, today: Any, series: Any, paid_to: Any, victims_of: Any,
-        paid_by: Any) -> Any:  # pragma: no cover - compiled
+def pay(columns: Any, payment_list: Any, payment_heads: Any, stage_list: Any, stage_heads: Any, report_list: Any,
+        report_heads: Any, money_list: Any, money_heads: Any, day: Any, run: Any, codes: Any, kind: Any, statuses: Any,
+        allowed: Any, calling: Any, median: Any, sigma: Any, further: Any, harm: Any, stages: Any, by_country: Any,
+        terms: Any, never: Any, far: Any, again_on: Any, retry_on: Any, first: Any, today: Any, series: Any,
+        paid_to: Any, victims_of: Any, paid_by: Any) -> Any:  # pragma: no cover - compiled
     """Let those who are persuaded, and due today, pay what is asked, as far as savings go and the bank lets them.
 
     Parameters
@@ -33,10 +29,9 @@ def pay(payment_list: Any, payment_heads: Any, stage_list: Any, stage_heads: Any
     payment_list, ..., money_heads : arrays
         Agendas, with room for all who may pay: of payments, which who pays by another way on day ``retry_on`` enters
         again; of stages, for those who hear a further demand on day ``again_on``; of reports, and of money, for the
-        new rows of ``transfers``, from row ``first`` on.
-
-    first, transfer_key, ..., transfer_due : int, arrays
-        Where the new rows of ``transfers`` begin, and their columns, with room for all of them.
+        new rows of ``transfers``.
+    first : int
+        Where the new rows of ``transfers`` begin, which has room for all of them.
 
     Returns
     -------
@@ -51,6 +46,21 @@ def pay(payment_list: Any, payment_heads: Any, stage_list: Any, stage_heads: Any
     in_all, at_host, times, first_time, first_at_host = series[0], series[1], series[2], series[3], series[4]
     harms, tries, tried, hold_count, hold_sum, other_way = (series[5], series[6], series[7], series[8], series[9],
                                                             series[10])
+    victims, dens, owners, transfers = (opened("victims", columns), opened("dens", columns),
+                                        opened("syndicates", columns), opened_wide("transfers", columns))
+    key, status, country, den, script, channel, stage = (victims.key, victims.status, victims.country, victims.den,
+                                                         victims.script, victims.channel, victims.stage)
+    savings, lost, payments, this_scam, attempts = (victims.savings, victims.lost, victims.payments,
+                                                    victims.payments_this_scam, victims.attempts)
+    held, holds, harmed, due, wary, wary_since = (victims.held, victims.holds, victims.harmed, victims.due,
+                                                  victims.wary, victims.wary_since)
+    den_country, den_status, owner, stolen, den_victims = (dens.country, dens.status, dens.syndicate, dens.stolen,
+                                                           dens.victims)
+    haste, settled, stopped = owners.haste, owners.settled_week, owners.stopped_week
+    transfer_key, transfer_victim, transfer_den, transfer_amount = (transfers.key, transfers.victim, transfers.den,
+                                                                    transfers.amount)
+    paid_hour, clear_hour, chain_hour, report_hour, transfer_due = (
+        transfers.paid_hour, transfers.clear_hour, transfers.chain_hour, transfers.report_hour, transfers.due)
     drawn, cents, n, rows = 0, 0, 0, take_due(payment_list, payment_heads, day)
     # What each may draw, in loops of their own: the compiler takes several at a time.
     keys, ordinals, children = key[rows], attempts[rows], np.empty(rows.size, np.uint64)
@@ -160,10 +170,8 @@ def pay(payment_list: Any, payment_heads: Any, stage_list: Any, stage_heads: Any
 
 
 @compiled
-def settle(money_list: Any, money_heads: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: Any, key: Any,
-           status: Any, victim: Any, den: Any, amount: Any, clear_hour: Any, chain_hour: Any, report_hour: Any,
-           due: Any, country: Any, returned: Any, savings: Any, syndicate: Any, income: Any, capital: Any, haste: Any,
-           settled: Any, stopped: Any, by_country: Any, return_days: Any, shares: Any, today: Any,
+def settle(columns: Any, money_list: Any, money_heads: Any, day: Any, run: Any, codes: Any, statuses: Any, allowed: Any,
+           by_country: Any, return_days: Any, shares: Any, today: Any,
            series: Any) -> Any:  # pragma: no cover - compiled
     """Stop what was reported before it had moved on, clear the rest, return what was stopped; buy new accounts.
 
@@ -181,6 +189,14 @@ def settle(money_list: Any, money_heads: Any, day: Any, run: Any, codes: Any, st
     freeze, recall, each, price = by_country[0], by_country[1], by_country[2], by_country[3]
     punished, wrongly = by_country[4], by_country[5]
     fee_share, haste_fee, wage_share = shares[0], shares[1], shares[2]
+    transfers, victims, dens, owners = (opened("transfers", columns), opened("victims", columns),
+                                        opened("dens", columns), opened("syndicates", columns))
+    key, status, victim, den, amount, due = (transfers.key, transfers.status, transfers.victim, transfers.den,
+                                             transfers.amount, transfers.due)
+    clear_hour, chain_hour, report_hour = transfers.clear_hour, transfers.chain_hour, transfers.report_hour
+    country, returned, savings = victims.country, victims.returned, victims.savings
+    syndicate, income, capital, haste = dens.syndicate, dens.income_week, owners.capital, owners.haste
+    settled, stopped = owners.settled_week, owners.stopped_week
     drawn = 0
     sum_frozen, sum_back, sum_fees, sum_wages, sum_net, sum_cost = 0, 0, 0, 0, 0, 0
     for row in take_due(money_list, money_heads, day):

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from fraudsim.core.columns import opened
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
 
@@ -28,7 +29,7 @@ def drawn(rows: Any, key: Any, run: Any, code: Any, day: Any, chance: Any) -> An
 
 
 @compiled
-def move(row: Any, to: Any, status: Any, since: Any, day: Any, allowed: Any) -> None:  # pragma: no cover - compiled
+def move(row: Any, to: Any, workers: Any, day: Any, allowed: Any) -> None:  # pragma: no cover - compiled
     """Move a person to a status and stamp the day; refuse, as ``Lifecycle.move`` does, what is not allowed.
 
     Raises
@@ -37,63 +38,59 @@ def move(row: Any, to: Any, status: Any, since: Any, day: Any, allowed: Any) -> 
         With the row, the status that the person has, and the one refused, if ``not allowed[status[row], to]``.
         Who calls a loop says their names: :meth:`fraudsim.core.lifecycle.Lifecycle.named`.
     """
-    if not allowed[status[row], to]:
-        raise ValueError(REFUSED, row, status[row], to)
-    status[row], since[row] = to, day
+    if not allowed[workers.status[row], to]:
+        raise ValueError(REFUSED, row, workers.status[row], to)
+    workers.status[row], workers.since[row] = to, day
 
 
 @compiled
-def leave_den(row: Any, seat: Any, started: Any, debt: Any, den: Any, calls: Any, holder: Any, vacant_since: Any,
-              staff: Any, callers: Any, day: Any) -> None:  # pragma: no cover - compiled
+def leave_den(row: Any, calls: Any, workers: Any, seats: Any, dens: Any,
+              day: Any) -> None:  # pragma: no cover - compiled
     """Take a person out of the den: the seat falls vacant, staff and callers shrink, the debt is gone.
 
     Somebody without a seat is in no den already.
     """
-    own = seat[row]
+    own, den = workers.seat[row], workers.den[row]
     if own < 0:
         return
-    holder[own], vacant_since[own], seat[row] = -1, day, -1
-    if started[row] < NEVER:
-        staff[den[row]] -= 1
-        callers[den[row]] -= calls
-        started[row] = NEVER
-    debt[row] = 0
+    seats.holder[own], seats.vacant_since[own], workers.seat[row] = -1, day, -1
+    if workers.started[row] < NEVER:
+        dens.staff[den] -= 1
+        dens.callers[den] -= calls
+        workers.started[row] = NEVER
+    workers.debt[row] = 0
 
 
 @compiled
-def leave_dens(rows: Any, seat: Any, started: Any, debt: Any, den: Any, status: Any, role: Any, holder: Any,
-               vacant_since: Any, staff: Any, callers: Any, day: Any, working: Any,
-               caller: Any) -> None:  # pragma: no cover - compiled
+def leave_dens(columns: Any, rows: Any, day: Any, working: Any, caller: Any) -> None:  # pragma: no cover - compiled
     """Take people out of their den, one after the other."""
-    for i in range(rows.size):
-        row = rows[i]
-        calls = status[row] == working and role[row] == caller
-        leave_den(row, seat, started, debt, den, calls, holder, vacant_since, staff, callers, day)
+    workers, seats, dens = opened("workers", columns), opened("seats", columns), opened("dens", columns)
+    for row in rows:
+        calls = workers.status[row] == working and workers.role[row] == caller
+        leave_den(row, calls, workers, seats, dens, day)
 
 
 @compiled
-def change_seat(row: Any, new: Any, calls: Any, seat: Any, den: Any, place: Any, seat_den: Any, holder: Any,
-                holders: Any, vacant_since: Any, staff: Any, callers: Any, country: Any,
-                day: Any) -> None:  # pragma: no cover
+def change_seat(row: Any, new: Any, calls: Any, workers: Any, seats: Any, dens: Any,
+                day: Any) -> None:  # pragma: no cover - compiled
     """Move a person, as they are, to a vacant seat of another den."""
-    old = seat[row]
-    holder[old], vacant_since[old] = -1, day
-    staff[den[row]] -= 1
-    callers[den[row]] -= calls
-    holder[new], seat[row], den[row] = row, new, seat_den[new]
-    holders[new] += 1
-    place[row] = country[den[row]]
-    staff[den[row]] += 1
-    callers[den[row]] += calls
+    old, left, joined = workers.seat[row], workers.den[row], seats.den[new]
+    seats.holder[old], seats.vacant_since[old] = -1, day
+    dens.staff[left] -= 1
+    dens.callers[left] -= calls
+    seats.holder[new], workers.seat[row], workers.den[row] = row, new, joined
+    seats.holders[new] += 1
+    workers.place[row] = dens.country[joined]
+    dens.staff[joined] += 1
+    dens.callers[joined] += calls
 
 
 @compiled
-def change_seats(rows: Any, new: Any, seat: Any, den: Any, place: Any, status: Any, role: Any, seat_den: Any,
-                 holder: Any, holders: Any, vacant_since: Any, staff: Any, callers: Any, country: Any, day: Any,
-                 working: Any, caller: Any) -> None:  # pragma: no cover - compiled
+def change_seats(columns: Any, rows: Any, new: Any, day: Any, working: Any,
+                 caller: Any) -> None:  # pragma: no cover - compiled
     """Move people, as they are, to vacant seats of other dens, one after the other."""
+    workers, seats, dens = opened("workers", columns), opened("seats", columns), opened("dens", columns)
     for i in range(rows.size):
         row = rows[i]
-        calls = status[row] == working and role[row] == caller
-        change_seat(row, new[i], calls, seat, den, place, seat_den, holder, holders, vacant_since, staff, callers,
-                    country, day)
+        calls = workers.status[row] == working and workers.role[row] == caller
+        change_seat(row, new[i], calls, workers, seats, dens, day)

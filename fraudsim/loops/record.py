@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from fraudsim.core.columns import opened
 from fraudsim.core.compiled import compiled
 from fraudsim.core.kernels import marked, no_marks
 
 
 @compiled
-def stocks(today: Any, series: Any, den_codes: Any, worker_codes: Any, counted: Any, in_custody: Any, den_status: Any,
-           den_country: Any, numbers: Any, adjacent: Any, status: Any, place: Any, control: Any, recruited_as: Any,
-           days_captive: Any, den: Any, home: Any, capital: Any, leaders: Any,
-           leader_posts: Any, in_business: Any) -> None:  # pragma: no cover - compiled
+def stocks(columns: Any, today: Any, series: Any, den_codes: Any, worker_codes: Any, counted: Any,
+           in_custody: Any) -> None:  # pragma: no cover - compiled
     """Count dens, people, capital and leaders into today's row.
 
     Bit ``status`` of ``counted`` tells whether people with that status are in any stock: most are not, and those
     who are get found first, without a branch.
     """
+    dens, workers, owners = opened("dens", columns), opened("workers", columns), opened("syndicates", columns)
+    den_status, den_country, numbers, adjacent = dens.status, dens.country, dens.numbers, dens.adjacent
+    status, place, control, recruited_as, days_captive, den = (workers.status, workers.place, workers.control,
+                                                               workers.recruited_as, workers.days_captive, workers.den)
+    home, capital, leaders, leader_posts, in_business = (owners.home, owners.capital, owners.leaders, owners.posts,
+                                                         owners.active)
     standing, calling, staff, captive, trafficked = series[0], series[1], series[2], series[3], series[4]
     stranded, detained, trafficked_detained, waiting, money = series[5], series[6], series[7], series[8], series[9]
     in_post, turned, kept, posts = series[10], series[11], series[12], series[13]

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from fraudsim.core.agenda import enter_row
+from fraudsim.core.columns import opened, opened_wide
 from fraudsim.core.compiled import compiled
 from fraudsim.core.distributions import lognormal_at
 from fraudsim.core.draws import child_key, race_at, unit
@@ -48,19 +49,18 @@ def offer_rates(vacant: Any, reach: Any, at_risk: Any, per_person: Any, cap: Any
 
 
 @compiled
-def set_out(row: Any, own: Any, seat: Any, den: Any, trips: Any, due: Any, status: Any, since: Any, holder: Any,
-            seat_den: Any, day: Any, allowed: Any, travelling: Any) -> None:  # pragma: no cover - compiled
+def set_out(row: Any, own: Any, workers: Any, seats: Any, day: Any, allowed: Any,
+            travelling: Any) -> None:  # pragma: no cover - compiled
     """Let a person take a seat and leave for its den."""
-    seat[row], den[row], holder[own] = own, seat_den[own], row
-    trips[row] += 1
-    due[row] = day
-    move(row, travelling, status, since, day, allowed)
+    workers.seat[row], workers.den[row], seats.holder[own] = own, seats.den[own], row
+    workers.trips[row] += 1
+    workers.due[row] = day
+    move(row, travelling, workers, day, allowed)
 
 
 @compiled
-def re_enlist(run: Any, code: Any, day: Any, chance: Any, vacant: Any, series: Any, flows: Any, key: Any,
-              nationality: Any, came_home: Any, status: Any, since: Any, seat: Any, den: Any, trips: Any, due: Any,
-              seat_key: Any, seat_den: Any, holder: Any, holders: Any, allowed: Any, at_risk: Any, prospect: Any,
+def re_enlist(workers: Any, seats: Any, run: Any, code: Any, day: Any, chance: Any, vacant: Any, series: Any,
+              flows: Any, allowed: Any, at_risk: Any, prospect: Any,
               travelling: Any) -> Any:  # pragma: no cover - compiled
     """Let people at risk once more take vacant seats: both in the order of their keys.
 
@@ -78,18 +78,17 @@ def re_enlist(run: Any, code: Any, day: Any, chance: Any, vacant: Any, series: A
     """
     if vacant.size == 0:
         return vacant, vacant, 0
-    again = rows_between(status, at_risk, at_risk)
-    willing = drawn(again, key, run, code, day, chance)
+    again = rows_between(workers.status, at_risk, at_risk)
+    willing = drawn(again, workers.key, run, code, day, chance)
     n = min(willing.size, vacant.size)
     if n == 0:
         return willing[:0], vacant, again.size
-    rows, first = willing[lowest_first(key[willing], n)], lowest_first(seat_key[vacant], n)
+    rows, first = willing[lowest_first(workers.key[willing], n)], lowest_first(seats.key[vacant], n)
     for i in range(n):
-        move(rows[i], prospect, status, since, day, allowed)
-        set_out(rows[i], vacant[first[i]], seat, den, trips, due, status, since, holder, seat_den, day, allowed,
-                travelling)
-        holders[vacant[first[i]]] += 1
-        flows[series, nationality[rows[i]]] += came_home[rows[i]]
+        move(rows[i], prospect, workers, day, allowed)
+        set_out(rows[i], vacant[first[i]], workers, seats, day, allowed, travelling)
+        seats.holders[vacant[first[i]]] += 1
+        flows[series, workers.nationality[rows[i]]] += workers.came_home[rows[i]]
     taken, left, k = np.zeros(vacant.size, np.bool_), np.empty(vacant.size, np.int64), 0
     taken[first] = True
     for i in range(vacant.size):
@@ -113,11 +112,8 @@ def offered_seats(run: Any, code: Any, day: Any, vacant: Any, key: Any, den: Any
 
 
 @compiled
-def fill(run: Any, codes: Any, day: Any, again: Any, chances: Any, calling: Any, series: Any, flows: Any, key: Any,
-         nationality: Any, came_home: Any, status: Any, since: Any, seat: Any, den: Any, trips: Any, due: Any,
-         seat_key: Any, seat_den: Any, holder: Any, holders: Any, den_status: Any, owner: Any, reach: Any,
-         people_at_risk: Any, allowed: Any, at_risk: Any, prospect: Any,
-         travelling: Any) -> Any:  # pragma: no cover - compiled
+def fill(columns: Any, run: Any, codes: Any, day: Any, again: Any, chances: Any, calling: Any, series: Any, flows: Any,
+         allowed: Any, at_risk: Any, prospect: Any, travelling: Any) -> Any:  # pragma: no cover - compiled
     """Let people at risk once more take vacant seats of dens that call, and draw which of the others are offered.
 
     Parameters
@@ -139,12 +135,13 @@ def fill(run: Any, codes: Any, day: Any, again: Any, chances: Any, calling: Any,
         See :func:`offer_rates`.
     drawn : int
     """
-    vacant = free_rows(holder, seat_den, den_status, calling)
-    rows, vacant, drawn = re_enlist(run, codes[0], day, again, vacant, series, flows, key, nationality, came_home,
-                                    status, since, seat, den, trips, due, seat_key, seat_den, holder, holders, allowed,
-                                    at_risk, prospect, travelling)
+    workers, seats, dens = opened("workers", columns), opened("seats", columns), opened("dens", columns)
+    reach, people_at_risk = opened("syndicates", columns).reach, opened("countries", columns).at_risk
+    vacant = free_rows(seats.holder, seats.den, dens.status, calling)
+    rows, vacant, drawn = re_enlist(workers, seats, run, codes[0], day, again, vacant, series, flows, allowed, at_risk,
+                                    prospect, travelling)
     rates, chance = offer_rates(vacant.size, reach, people_at_risk, chances[0], chances[1])
-    offered = offered_seats(run, codes[1], day, vacant, seat_key, seat_den, owner, chance)
+    offered = offered_seats(run, codes[1], day, vacant, seats.key, seats.den, dens.syndicate, chance)
     return rows, offered, rates, drawn + vacant.size
 
 
@@ -158,11 +155,9 @@ def keep_within(accepts: Any, source: Any, keys: Any, at_risk: Any) -> None:  # 
 
 
 @compiled
-def meet(run: Any, codes: Any, source_code: Any, day: Any, first: Any, seats: Any, rates: Any, shares: Any, age_of: Any,
-         names: Any, series: Any, flows: Any, allowed: Any, country_key: Any, at_risk: Any, away: Any, seat_key: Any,
-         seat_den: Any, holder: Any, holders: Any, owner: Any, key: Any, nationality: Any, place: Any,
-         recruited_as: Any, role: Any, age: Any, status: Any, since: Any, seat: Any, den: Any, trips: Any, due: Any,
-         agenda_list: Any, agenda_heads: Any) -> None:  # pragma: no cover - compiled
+def meet(columns: Any, run: Any, codes: Any, source_code: Any, day: Any, first: Any, offered: Any, rates: Any,
+         shares: Any, age_of: Any, names: Any, series: Any, flows: Any, allowed: Any, agenda_list: Any,
+         agenda_heads: Any) -> None:  # pragma: no cover - compiled
     """Make one offer a seat, each to a new person, in rows from ``first`` on; those who accept set out today.
 
     Parameters
@@ -183,27 +178,30 @@ def meet(run: Any, codes: Any, source_code: Any, day: Any, first: Any, seats: An
     coerced_share, forced_share, caller_share, accept_share = shares[0], shares[1], shares[2], shares[3]
     kind, voluntary, deceived, coerced, caller, guard, prospect, declined, travelling = (
         names[0], names[1], names[2], names[3], names[4], names[5], names[6], names[7], names[8])
-    accepts = np.empty(seats.size, np.bool_)
-    for i in range(seats.size):
-        row, own = first + i, seats[i]
-        me = child_key(seat_key[own], np.uint64(kind), holders[own])
-        holders[own] += 1
+    workers, seats, countries = opened_wide("workers", columns), opened("seats", columns), opened("countries", columns)
+    nationality, at_risk, owner = workers.nationality, countries.at_risk, opened("dens", columns).syndicate
+    accepts = np.empty(offered.size, np.bool_)
+    for i in range(offered.size):
+        row, own = first + i, offered[i]
+        me = child_key(seats.key[own], np.uint64(kind), seats.holders[own])
+        seats.holders[own] += 1
         how, part = unit(run, me, codes[0], 0, 0), unit(run, me, codes[1], 0, 0)
-        source = race_at(run, source_code, me, country_key, rates[owner[seat_den[own]]])
-        key[row], nationality[row], place[row], since[row], status[row] = me, source, source, day, prospect
-        recruited_as[row] = coerced if how < coerced_share else deceived if how < forced_share else voluntary
-        role[row] = caller if part < caller_share else guard
-        age[row] = min(max(lognormal_at(unit(run, me, codes[2], 0, 0), age_of[0], age_of[1]), 16), 70)
+        source = race_at(run, source_code, me, countries.key, rates[owner[seats.den[own]]])
+        workers.key[row], nationality[row], workers.place[row] = me, source, source
+        workers.since[row], workers.status[row] = day, prospect
+        workers.recruited_as[row] = coerced if how < coerced_share else deceived if how < forced_share else voluntary
+        workers.role[row] = caller if part < caller_share else guard
+        workers.age[row] = min(max(lognormal_at(unit(run, me, codes[2], 0, 0), age_of[0], age_of[1]), 16), 70)
         accepts[i] = unit(run, me, codes[3], 0, 0) < accept_share or how < coerced_share
         flows[series, source] += 1
-    last = first + seats.size
-    keep_within(accepts, nationality[first:last], key[first:last], at_risk)
-    for i in range(seats.size):
+    last = first + offered.size
+    keep_within(accepts, nationality[first:last], workers.key[first:last], at_risk)
+    for i in range(offered.size):
         row = first + i
         if accepts[i]:
             at_risk[nationality[row]] -= 1
-            away[nationality[row]] += 1
-            set_out(row, seats[i], seat, den, trips, due, status, since, holder, seat_den, day, allowed, travelling)
+            countries.away[nationality[row]] += 1
+            set_out(row, offered[i], workers, seats, day, allowed, travelling)
             enter_row(agenda_list, agenda_heads, row, day)
         else:
-            move(row, declined, status, since, day, allowed)
+            move(row, declined, workers, day, allowed)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from fraudsim.core.agenda import enter_row, take_due
+from fraudsim.core.columns import opened
 from fraudsim.core.compiled import compiled, compiled_inline
 from fraudsim.core.draws import _uniforms_each as uniforms_each
 from fraudsim.core.draws import _unit as unit
@@ -38,13 +39,10 @@ def first_draws(run: Any, code: Any, rows: Any, key: Any, scams: Any, payments: 
 
 
 @compiled
-def play(day: Any, run: Any, stage_list: Any, stage_heads: Any, payment_list: Any, payment_heads: Any, dens_status: Any,
-         dens_adjacent: Any, stage_seconds: Any, active: Any, key: Any, status: Any, statuses: Any, allowed: Any,
-         den: Any, script: Any, stage: Any, susceptibility: Any, scams: Any, payments: Any, due: Any, country: Any,
-         wary: Any, wary_since: Any, warnings: Any, tries: Any, attempts: Any, stages: Any, success: Any, seconds: Any,
-         delay: Any, channel: Any, needs_site: Any, web: Any, most_tries: Any, codes: Any, warning: Any, heed: Any,
-         down: Any, wary_after: Any, slots: Any, spare: Any, spares: Any, today: Any,
-         series: Any) -> Any:  # pragma: no cover - compiled
+def play(columns: Any, day: Any, run: Any, stage_list: Any, stage_heads: Any, payment_list: Any, payment_heads: Any,
+         active: Any, statuses: Any, allowed: Any, stages: Any, success: Any, seconds: Any, delay: Any, channel: Any,
+         needs_site: Any, web: Any, most_tries: Any, codes: Any, warning: Any, heed: Any, down: Any, wary_after: Any,
+         slots: Any, spare: Any, spares: Any, today: Any, series: Any) -> Any:  # pragma: no cover - compiled
     """Play the stages due today, one person after the other; one without delay is followed by the next at once.
 
     Before a stage a warning may reach the person. A stage on the web, and the payment, need the den's site where
@@ -75,6 +73,14 @@ def play(day: Any, run: Any, stage_list: Any, stage_heads: Any, payment_list: An
     engaged, pays, has_left, has_broken_off = statuses[0], statuses[1], statuses[2], statuses[3]
     play_code, warned_code, heeded_code, site_code = codes[0], codes[1], codes[2], codes[3]
     left_at, warnings_at, broken_at = series[0], series[1], series[2]
+    victims, dens = opened("victims", columns), opened("dens", columns)
+    dens_status, dens_adjacent, stage_seconds = dens.status, dens.adjacent, dens.stage_seconds
+    key, status, den, script, stage, country = (victims.key, victims.status, victims.den, victims.script, victims.stage,
+                                                victims.country)
+    susceptibility, scams, payments, due = (victims.susceptibility, victims.scams, victims.payments_this_scam,
+                                            victims.due)
+    wary, wary_since, warnings, tries, attempts = (victims.wary, victims.wary_since, victims.warnings, victims.tries,
+                                                   victims.attempts)
     rows, draws, gone = take_due(stage_list, stage_heads, day), 0, 0
     first = first_draws(run, play_code, rows, key, scams, payments, stage)
     for i in range(rows.size):

@@ -7,21 +7,19 @@ from typing import Any
 import numpy as np
 
 from fraudsim.core.agenda import enter_row, take_due
+from fraudsim.core.columns import opened
 from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import unit
 from fraudsim.loops.people import NEVER, leave_den, move
 
 
 @compiled
-def depart(run: Any, codes: Any, day: Any, leave_list: Any, leave_heads: Any, come_list: Any, come_heads: Any,
-           shares: Any, days: Any, names: Any, series: Any, flows: Any, allowed: Any, ban: Any, screening: Any,
-           guard: Any, price: Any, belief: Any, route: Any, owner: Any, country: Any, key: Any, nationality: Any,
-           den: Any, recruited_as: Any, trips: Any, status: Any, since: Any, seat: Any, started: Any, debt: Any,
-           smuggled: Any, due: Any, holder: Any, vacant_since: Any, staff: Any,
-           callers: Any) -> Any:  # pragma: no cover - compiled
+def depart(columns: Any, run: Any, codes: Any, day: Any, leave_list: Any, leave_heads: Any, come_list: Any,
+           come_heads: Any, shares: Any, days: Any, names: Any, series: Any, flows: Any, allowed: Any, ban: Any,
+           screening: Any, guard: Any, price: Any) -> Any:  # pragma: no cover - compiled
     """Send people off, through exit control or by smuggler, or both in turn; and those caught before, once more.
 
-    A recruiter sends by smuggler the more, the more believes that recruits pass that way.
+    A recruiter sends by smuggler the more, the more it believes that recruits pass that way.
 
     Parameters
     ----------
@@ -43,8 +41,6 @@ def depart(run: Any, codes: Any, day: Any, leave_list: Any, leave_heads: Any, co
         Stops by name, by screening, and on a smuggler's route out of or into a country.
     price : int64, shape (countries,)
         Of a smuggler's route out of a country, cents.
-    belief, route : float64, shape (syndicates, countries)
-        Recruits who pass, and smuggled recruits who pass, as owners believe.
 
     Returns
     -------
@@ -55,14 +51,16 @@ def depart(run: Any, codes: Any, day: Any, leave_list: Any, leave_heads: Any, co
         shares[0], shares[1], shares[2], shares[3], shares[4])
     coerced, is_stopped, goes_smuggled, home, at_risk = names[0], names[1], names[2], names[3], names[4]
     departures, stops, smugglings, catches = series[0], series[1], series[2], series[3]
+    workers, dens, seats = opened("workers", columns), opened("dens", columns), opened("seats", columns)
+    owners, status, smuggled, due = opened("syndicates", columns), workers.status, workers.smuggled, workers.due
     drawn = 0
     for row in take_due(leave_list, leave_heads, day):
         drawn += 4
-        trip = np.int64(trips[row])
-        me, source = key[row], nationality[row]
-        works = route[owner[den[row]], source]
-        evading = (smuggled_share + evading_share * (1.0 - belief[owner[den[row]], source])) * works
-        by_smuggler = unit(run, me, codes[0], 0, trip) < evading or recruited_as[row] == coerced
+        trip, den = np.int64(workers.trips[row]), workers.den[row]
+        me, source, owner = workers.key[row], workers.nationality[row], dens.syndicate[den]
+        works = owners.route_belief[owner, source]
+        evading = (smuggled_share + evading_share * (1.0 - owners.source_belief[owner, source])) * works
+        by_smuggler = unit(run, me, codes[0], 0, trip) < evading or workers.recruited_as[row] == coerced
         by_smuggler |= status[row] == is_stopped  # caught before
         named = trip > 1 or unit(run, me, codes[3], 0, 0) < named_share
         passing = (1.0 - (ban[source] if named else 0.0)) * (1.0 - screening[source])
@@ -72,24 +70,24 @@ def depart(run: Any, codes: Any, day: Any, leave_list: Any, leave_heads: Any, co
         smuggled[row] = by_smuggler or again
         if stopped:
             flows[stops, source] += 1
-            move(row, is_stopped, status, since, day, allowed)
-        caught, debt[row] = False, smuggled[row] * price[source]
+            move(row, is_stopped, workers, day, allowed)
+        caught, workers.debt[row] = False, smuggled[row] * price[source]
         if smuggled[row]:
             flows[smugglings, source] += 1
-            risk = 1.0 - (1.0 - guard[source]) * (1.0 - guard[country[den[row]]])
+            risk = 1.0 - (1.0 - guard[source]) * (1.0 - guard[dens.country[den]])
             if risk > 0.0:
                 caught = unit(run, me, codes[4], day, trip) < risk
                 again = caught and unit(run, me, codes[5], day, trip) < caught_share * works
                 drawn += 1 + caught
             flows[catches, source] += caught
         if caught and status[row] != is_stopped:
-            move(row, is_stopped, status, since, day, allowed)
+            move(row, is_stopped, workers, day, allowed)
         if smuggled[row] and not caught:
-            move(row, goes_smuggled, status, since, day, allowed)
+            move(row, goes_smuggled, workers, day, allowed)
         if (caught and not again) or (stopped and not smuggled[row]):  # back home, as much at risk as before
-            leave_den(row, seat, started, debt, den, False, holder, vacant_since, staff, callers, day)
-            move(row, home, status, since, day, allowed)
-            move(row, at_risk, status, since, day, allowed)
+            leave_den(row, False, workers, seats, dens, day)
+            move(row, home, workers, day, allowed)
+            move(row, at_risk, workers, day, allowed)
             due[row] = NEVER
         elif caught:
             due[row] = day + max(days[1], 1)
@@ -101,12 +99,9 @@ def depart(run: Any, codes: Any, day: Any, leave_list: Any, leave_heads: Any, co
 
 
 @compiled
-def arrive(run: Any, codes: Any, day: Any, come_list: Any, come_heads: Any, life_list: Any, life_heads: Any,
-           shares: Any, numbers: Any, names: Any, series: Any, flows: Any, allowed: Any, coercion: Any, capital: Any,
-           owner: Any, den_status: Any, country: Any, staff: Any, callers: Any, holder: Any, vacant_since: Any,
-           key: Any, nationality: Any, place: Any, den: Any, seat: Any, recruited_as: Any, role: Any, trips: Any,
-           status: Any, since: Any, smuggled: Any, control: Any, debt: Any, started: Any,
-           due: Any) -> Any:  # pragma: no cover - compiled
+def arrive(columns: Any, run: Any, codes: Any, day: Any, come_list: Any, come_heads: Any, life_list: Any,
+           life_heads: Any, shares: Any, numbers: Any, names: Any, series: Any, flows: Any,
+           allowed: Any) -> Any:  # pragma: no cover - compiled
     """Let people come to their den, where they are bound, confined or free; or strand where it is gone.
 
     Who was smuggled may die on the way, and owes the price of the route. Who is no longer due today is passed over.
@@ -137,9 +132,14 @@ def arrive(run: Any, codes: Any, day: Any, come_list: Any, come_heads: Any, life
     loan_share, death_share = shares
     deceived, coerced, travelling, by_smuggler, arrived, working, held, is_stranded, died, lying_low, caller = (
         names[0], names[1], names[2], names[3], names[4], names[5], names[6], names[7], names[8], names[9], names[10])
+    workers, dens, seats = opened("workers", columns), opened("dens", columns), opened("seats", columns)
+    owners, key, nationality, recruited_as = (opened("syndicates", columns), workers.key, workers.nationality,
+                                              workers.recruited_as)
+    status, smuggled, debt, due = workers.status, workers.smuggled, workers.debt, workers.due
     received, drawn = 0, 0
     for row in take_due(come_list, come_heads, day):
-        here, trip = den[row], np.int64(trips[row])
+        here, trip = workers.den[row], np.int64(workers.trips[row])
+        owner, country = dens.syndicate[here], dens.country[here]
         if due[row] != day:
             continue
         due[row] = NEVER
@@ -147,35 +147,35 @@ def arrive(run: Any, codes: Any, day: Any, come_list: Any, come_heads: Any, life
             drawn += 1
             if unit(run, key[row], codes[2], 0, trip) < death_share:
                 flows[series[4], nationality[row]] += 1
-                leave_den(row, seat, started, debt, den, False, holder, vacant_since, staff, callers, day)
-                move(row, died, status, since, day, allowed)
+                leave_den(row, False, workers, seats, dens, day)
+                move(row, died, workers, day, allowed)
                 continue
-        place[row] = country[here]
+        workers.place[row] = country
         if status[row] == travelling:
-            move(row, arrived, status, since, day, allowed)
-        if den_status[here] > lying_low:
-            leave_den(row, seat, started, debt, den, False, holder, vacant_since, staff, callers, day)
-            move(row, is_stranded, status, since, day, allowed)
+            move(row, arrived, workers, day, allowed)
+        if dens.status[here] > lying_low:
+            leave_den(row, False, workers, seats, dens, day)
+            move(row, is_stranded, workers, day, allowed)
             due[row] = day + stranded_days
             enter_row(life_list, life_heads, row, due[row])
             continue
         lured = recruited_as[row] == deceived
-        grip = coercion[owner[here]]
+        grip = owners.coercion[owner]
         if smuggled[row]:  # without papers easier to confine: the chance to escape confinement is squared
             grip = 1.0 - (1.0 - grip) * (1.0 - grip)
         confined = recruited_as[row] == coerced or (lured and unit(run, key[row], codes[0], 0, trip) < grip)
         bound = confined or lured or smuggled[row] or unit(run, key[row], codes[1], 0, trip) < loan_share
-        control[row] = np.int64(bound) + confined  # free is 0, indebted 1, confined 2
+        workers.control[row] = np.int64(bound) + confined  # free is 0, indebted 1, confined 2
         flows[series[2], nationality[row]] += smuggled[row]
         flows[series[3], nationality[row]] += debt[row]
         debt[row] += bound * first_debt
         received += 1
         drawn += 2
-        move(row, held if confined else working, status, since, day, allowed)
-        started[row] = day
-        staff[here] += 1
-        callers[here] += not confined and role[row] == caller
-        flows[series[0], country[here]] += 1
+        move(row, held if confined else working, workers, day, allowed)
+        workers.started[row] = day
+        dens.staff[here] += 1
+        dens.callers[here] += not confined and workers.role[row] == caller
+        flows[series[0], country] += 1
         flows[series[1], nationality[row]] += 1
-        capital[owner[here]] -= fee
+        owners.capital[owner] -= fee
     return received, drawn

@@ -277,15 +277,12 @@ class Placed(NamedTuple):
 
 def place(state: State) -> Placed:
     """Let dens call and write: book the cost, count what could engage nobody, wear the lists of contacts."""
-    dens, countries, draws, book = state.dens, state.countries, state.draws, state.book
-    now = state.standing(ground)
+    draws, book, now = state.draws, state.book, state.standing(ground)
     hours, each, shift, wear, recovery = state.fixed(terms)
     bound = limits(state)
     *placed, made = contacts.place(
-        state.day, draws.run, dens.status, dens.adjacent, dens.callers, dens.target, dens.script,
-        dens.stage_seconds, dens.numbers, dens.line_costs, ACTIVE, countries.key, countries.adults,
-        countries.lead_quality, bound.engaging, book.contacts, book.needs_site, *now, state.fixed(work),
-        NUMBERED, REST, state.flows.today, COUNTED, SITE_HOURS, hours, each, shift, wear, recovery)
+        state.columns, state.day, draws.run, ACTIVE, bound.engaging, book.contacts, book.needs_site, *now,
+        state.fixed(work), NUMBERED, REST, state.flows.today, COUNTED, SITE_HOURS, hours, each, shift, wear, recovery)
     draws.made += made
     if state.levers.moved(*WRONG_LEVERS):
         _count_wrong_hits(state)
@@ -301,16 +298,13 @@ def _count_wrong_hits(state: State) -> None:
 
 def _reach(state: State, placed: Placed) -> tuple[int, int, Rows, Keys, Floats]:
     """Draw every contact that could engage anybody, and what comes of it: see :func:`fraudsim.loops.calls.reach`."""
-    dens, workers, victims, countries = state.dens, state.workers.wide, state.victims.wide, state.countries
-    draws, may, index, bound = state.draws, state.fixed(chances), state.residents, placed.limits
+    draws, may, bound = state.draws, state.fixed(chances), placed.limits
     low, high, half, wary_after, _, _ = state.fixed(residents)
     made, *engaged = loops.reach(
-        state.day, draws.run, placed.contacts, placed.stops, placed.only, dens.callers, dens.target, dens.script,
-        workers.key, state.workers.status, workers.role, workers.den, workers.nationality, WORKING, CALLER,
-        countries.key, countries.adults, countries.lead_quality, countries.awareness, may.understood,
-        state.fixed(work)[1], may.engages, bound.bound, bound.engaging, bound.steps, may.start, may.share, index.slots,
-        victims.status, victims.wary, victims.wary_since, PAYING, CANDIDATES, CONTACT, CHANNEL, SUSCEPTIBILITY,
-        RESIDENT, state.flows.today, COUNTED, CANDIDATES_AT, low, high, half, wary_after)
+        state.columns, state.day, draws.run, placed.contacts, placed.stops, placed.only, WORKING, CALLER,
+        may.understood, state.fixed(work)[1], may.engages, bound.bound, bound.engaging, bound.steps, may.start,
+        may.share, state.residents.slots, PAYING, CANDIDATES, CONTACT, CHANNEL, SUSCEPTIBILITY, RESIDENT,
+        state.flows.today, COUNTED, CANDIDATES_AT, low, high, half, wary_after)
     draws.made += made
     return cast(tuple[int, int, Rows, Keys, Floats], tuple(engaged))
 
@@ -321,13 +315,10 @@ def _engage(state: State, new: int, strangers: int, whom: Rows, key: Keys, susce
         return
     book, draws, may = state.book, state.draws, state.fixed(chances)
     spare, spares = state.victims.spare.room(0)
-    first_new, victims = state.victims.room(max(new - int(spares[0]), 0)), state.victims.wide
+    first_new = state.victims.room(max(new - int(spares[0]), 0))
     _, _, _, wary_after, median_incomes, sigma = state.fixed(residents)
     state.victims.take_in(loops.engage(
-        state.day, draws.run, whom, key, susceptibility, first_new, spare, spares, state.dens.script, book.delay,
+        state.columns, state.day, draws.run, whom, key, susceptibility, first_new, spare, spares, book.delay,
         may.income, SAVINGS, median_incomes, sigma, wary_after, NEVER_WARY, state.residents.room(strangers),
-        *state.agendas["stages"].room(key.size), ENGAGED, LIFECYCLE.allowed, victims.status, victims.key,
-        victims.country, victims.resident, victims.age_band, victims.susceptibility, victims.savings, victims.den,
-        victims.script, victims.channel, victims.tries, victims.stage, victims.scams, victims.payments_this_scam,
-        victims.due, victims.wary, victims.wary_since, victims.warnings))
+        *state.agendas["stages"].room(key.size), ENGAGED, LIFECYCLE.allowed))
     draws.made += new

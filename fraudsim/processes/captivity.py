@@ -87,25 +87,20 @@ def captivity(state: State) -> None:
 
 def _call_home(state: State) -> None:
     """Press kin, once a week, and let workers surrender, where a notice calls them home."""
-    levers, workers, draws = state.levers, state.workers, state.draws
+    levers, draws = state.levers, state.draws
     if state.day % 7 == 0 and levers.moved("kin_pressure"):
-        draws.made += loops.press_kin(draws.run, KIN, levers.kin_pressure, PRESSED, state.flows.today, CLASSES[:2],
-                                      workers.key, workers.nationality, workers.status, workers.kin_pressed)
+        draws.made += loops.press_kin(state.columns, draws.run, KIN, levers.kin_pressure, PRESSED, state.flows.today,
+                                      CLASSES[:2])
     if levers.moved("surrender"):
         _surrender(state)
 
 
 def _surrender(state: State) -> None:
-    workers, dens, seats, draws, levers = state.workers, state.dens, state.seats, state.draws, state.levers
-    numbers, home_days = state.fixed(terms)
+    draws, levers, (numbers, home_days) = state.draws, state.levers, state.fixed(terms)
     with LIFECYCLE.named("workers"):
         gone, witnesses, drawn = loops.surrender(
-            draws.run, SURRENDER, state.day, numbers, home_days, CALLED_HOME, SURRENDERS, state.flows.today,
-            levers.surrender, levers.leniency, LIFECYCLE.allowed, workers.key, workers.nationality, workers.status,
-            workers.since, workers.seat, workers.den, workers.role, workers.control, workers.debt, workers.started,
-            workers.due, workers.trips, workers.recruited_as, workers.days_captive, workers.kin_pressed,
-            workers.lenient, workers.punished, seats.holder, seats.vacant_since, dens.country, dens.staff,
-            dens.callers)
+            state.columns, draws.run, SURRENDER, state.day, numbers, home_days, CALLED_HOME, SURRENDERS,
+            state.flows.today, levers.surrender, levers.leniency, LIFECYCLE.allowed)
     draws.made += drawn
     _testify(state, witnesses)
     state.agendas["lives"].enter(gone, state.day + home_days)
@@ -113,17 +108,12 @@ def _surrender(state: State) -> None:
 
 def _endure(state: State) -> None:
     """Let a day pass in dens, and those who are out testify and go home."""
-    workers, dens, seats, draws, owners = state.workers.wide, state.dens, state.seats, state.draws, state.syndicates
-    steps, paid_a_week, numbers, testimony = state.fixed(settings)
+    draws, (steps, paid_a_week, numbers, testimony) = state.draws, state.fixed(settings)
     with LIFECYCLE.named("workers"):
         gone, fled, freed, ransoms, drawn = loops.endure(
-            draws.run, EVENT, BUYER_AND_TESTIMONY, state.day, paid_a_week if state.day % 7 == 0 else 0, steps,
-            state.world.parameters.captivity.quota_abuse, CLASSES, numbers, testimony, CODES, SERIES,
-            state.flows.today, LIFECYCLE.allowed, workers.key, state.workers.status, workers.since, workers.seat,
-            workers.den, workers.place, workers.role, workers.control, workers.debt, workers.started, workers.due,
-            workers.abuse, workers.trips, workers.days_captive, seats.den, seats.holder, seats.holders,
-            seats.vacant_since, dens.key, dens.status, dens.country, dens.syndicate, dens.staff, dens.callers,
-            dens.zone, dens.profit_mean, owners.capital, owners.profit_belief)
+            state.columns, draws.run, EVENT, BUYER_AND_TESTIMONY, state.day,
+            paid_a_week if state.day % 7 == 0 else 0, steps, state.world.parameters.captivity.quota_abuse, CLASSES,
+            numbers, testimony, CODES, SERIES, state.flows.today, LIFECYCLE.allowed)
     draws.made += drawn
     if ransoms:
         state.accounts.move("families", "syndicates", int(numbers[0]) * int(ransoms))

@@ -31,10 +31,8 @@ def settings(state: State) -> tuple[Any, ...]:
          writes="workers.status workers.since workers.due workers.place workers.came_home workers.aided")
 def homecoming(state: State) -> None:
     """Let some of those at risk find other work, and everyone whose day has come take the next step."""
-    workers, draws = state.workers.wide, state.draws
     resettled, chances, waits = state.fixed(settings)
     with LIFECYCLE.named("workers"):
-        draws.made += loops.go_on(
-            draws.run, RESETTLE, STEP, state.day, *state.agendas["lives"].room(0), resettled, chances, waits, STEPS,
-            SERIES, state.flows.today, state.levers.aftercare, LIFECYCLE.allowed, workers.key, workers.nationality,
-            state.workers.status, workers.since, workers.due, workers.place, workers.came_home, workers.aided)
+        state.draws.made += loops.go_on(
+            state.columns, state.draws.run, RESETTLE, STEP, state.day, *state.agendas["lives"].room(0),
+            resettled, chances, waits, STEPS, SERIES, state.flows.today, state.levers.aftercare, LIFECYCLE.allowed)

@@ -89,19 +89,14 @@ def payments(state: State) -> None:
     if state.levers.moved("hold_wrong"):
         _hold_wrongly(state)
     a, book, pending = state.agendas, state.book, state.agendas["payments"].pending
-    first = state.transfers.room(pending)
-    v, d, s, t = state.victims.wide, state.dens, state.syndicates, state.transfers.wide
-    paid_to, victims_of = state.fixed(by_script)
+    first, (paid_to, victims_of) = state.transfers.room(pending), state.fixed(by_script)
     drawn, cents, made = pay(
-        *a["payments"].room(pending), *a["stages"].room(pending), *a["reports"].room(pending),
-        *a["money"].room(pending), state.day, state.draws.run, PAYMENT, KIND, PERSUADED, LIFECYCLE.allowed, v.key,
-        v.status, v.country, v.den, v.script, v.channel, v.stage, v.savings, v.lost, v.payments, v.payments_this_scam,
-        v.attempts, v.held, v.holds, v.harmed, v.due, v.wary, v.wary_since, d.country, d.status, CALLING, d.syndicate,
-        d.stolen, d.victims, s.haste, s.settled_week, s.stopped_week, book.median, book.sigma, book.further, book.harm,
-        book.stages, state.standing(payment_chances), state.fixed(payment_terms), NOT_REPORTED, FAR,
-        state.day + FURTHER_DELAY_DAYS, state.day + state.world.parameters.money.retry_days, first, t.key, t.victim,
-        t.den, t.amount, t.paid_hour, t.clear_hour, t.chain_hour, t.report_hour, t.due, state.flows.today, PAID,
-        paid_to, victims_of, PAID_BY)
+        state.columns, *a["payments"].room(pending), *a["stages"].room(pending), *a["reports"].room(pending),
+        *a["money"].room(pending), state.day, state.draws.run, PAYMENT, KIND, PERSUADED, LIFECYCLE.allowed, CALLING,
+        book.median, book.sigma, book.further, book.harm, book.stages, state.standing(payment_chances),
+        state.fixed(payment_terms), NOT_REPORTED, FAR, state.day + FURTHER_DELAY_DAYS,
+        state.day + state.world.parameters.money.retry_days, first, state.flows.today, PAID, paid_to, victims_of,
+        PAID_BY)
     state.draws.made += drawn
     state.transfers.take_in(made)
     state.accounts.move("residents", "mules", cents)
@@ -138,20 +133,16 @@ def settlement(state: State) -> None:
         _fear(state)
     if not state.agendas["money"].may_be_due(state.day):
         return
-    t, v, d, s, draws, move = (state.transfers.wide, state.victims.wide, state.dens, state.syndicates, state.draws,
-                               state.accounts.move)
     drawn, frozen, returned, fees, wages, net, accounts = settle(
-        *state.agendas["money"].room(0), state.day, draws.run, SETTLEMENT, WHERE, TRANSFER_LIFECYCLE.allowed, t.key,
-        t.status, t.victim, t.den, t.amount, t.clear_hour, t.chain_hour, t.report_hour, t.due, v.country, v.returned,
-        v.savings, d.syndicate, d.income_week, s.capital, s.haste, s.settled_week, s.stopped_week,
-        state.standing(settlement_chances), int(state.world.parameters.money.return_days), state.fixed(cuts),
-        state.flows.today, SETTLED)
-    draws.made += drawn
+        state.columns, *state.agendas["money"].room(0), state.day, state.draws.run, SETTLEMENT, WHERE,
+        TRANSFER_LIFECYCLE.allowed, state.standing(settlement_chances),
+        int(state.world.parameters.money.return_days), state.fixed(cuts), state.flows.today, SETTLED)
+    state.draws.made += drawn
     for source, to, cents in (("frozen", "residents", returned), ("mules", "frozen", frozen),
                               ("mules", "launderers", fees), ("mules", "staff", wages), ("mules", "syndicates", net),
                               ("syndicates", "suppliers", accounts)):
         if cents:
-            move(source, to, cents)
+            state.accounts.move(source, to, cents)
 
 
 def _fear(state: State) -> None:

@@ -40,10 +40,8 @@ def custody_cost(state: State) -> int:
                "syndicates.leaders syndicates.active syndicates.posts")
 def record(state: State) -> None:
     """Write today's row and clear the counters."""
-    today, dens, workers, syndicates = state.flows.today, state.dens, state.workers.wide, state.syndicates
-    stocks(today, STOCKS, DENS, PEOPLE, COUNTED, IN_CUSTODY, dens.status, dens.country, dens.numbers, dens.adjacent,
-           state.workers.status, workers.place, workers.control, workers.recruited_as, workers.days_captive,
-           workers.den, syndicates.home, syndicates.capital, syndicates.leaders, syndicates.posts, syndicates.active)
+    today = state.flows.today
+    stocks(state.columns, today, STOCKS, DENS, PEOPLE, COUNTED, IN_CUSTODY)
     if state.days_lived == len(state.record):
         state.record = np.concatenate((state.record, np.zeros_like(state.record)))
     close_day(today, AT_THE_END, state.standing(reach_now),

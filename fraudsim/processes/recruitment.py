@@ -61,32 +61,23 @@ def _renew(state: State) -> None:
 
 def _fill(state: State) -> tuple[Rows, Floats]:
     """Let people at risk once more take the first vacant seats; return the seats offered to others, and the rates."""
-    workers, seats, dens, draws = state.workers.wide, state.seats, state.dens, state.draws
     chances, *_, again = state.fixed(settings)
     with LIFECYCLE.named("workers"):
         rows, offered, rates, drawn = loops.fill(
-            draws.run, CODES, state.day, again, chances, CALLING, ONCE_MORE, state.flows.today, workers.key,
-            workers.nationality, workers.came_home, state.workers.status, workers.since, workers.seat, workers.den,
-            workers.trips, workers.due, seats.key, seats.den, seats.holder, seats.holders, dens.status, dens.syndicate,
-            state.syndicates.reach, state.countries.at_risk, LIFECYCLE.allowed, *AGAIN)
-    draws.made += drawn
+            state.columns, state.draws.run, CODES, state.day, again, chances, CALLING, ONCE_MORE, state.flows.today,
+            LIFECYCLE.allowed, *AGAIN)
+    state.draws.made += drawn
     state.agendas["departures"].enter(rows, state.day)
     return offered, rates
 
 
 def _offer(state: State, offered: Rows, rates: Floats) -> None:
     """Let a recruiter meet one new person for each of the seats offered."""
-    seats, countries, draws = state.seats, state.countries, state.draws
     _, shares, age, _ = state.fixed(settings)
     first = state.workers.room(offered.size)
-    workers = state.workers.wide
-    draws.made += offered.size * (MEETING.size + len(countries))
+    state.draws.made += offered.size * (MEETING.size + len(state.countries))
     with LIFECYCLE.named("workers"):
         loops.meet(
-            draws.run, MEETING, SOURCE, state.day, first, offered, rates, shares, age,
-            NAMES, OFFERS, state.flows.today, LIFECYCLE.allowed, countries.key,
-            countries.at_risk, countries.away, seats.key, seats.den, seats.holder, seats.holders,
-            state.dens.syndicate, workers.key, workers.nationality, workers.place, workers.recruited_as,
-            workers.role, workers.age, workers.status, workers.since, workers.seat, workers.den, workers.trips,
-            workers.due, *state.agendas["departures"].room(offered.size))
+            state.columns, state.draws.run, MEETING, SOURCE, state.day, first, offered, rates, shares, age, NAMES,
+            OFFERS, state.flows.today, LIFECYCLE.allowed, *state.agendas["departures"].room(offered.size))
     state.workers.take_in(offered.size)

@@ -33,13 +33,12 @@ def reports(state: State) -> None:
     agenda = state.agendas["reports"]
     if not agenda.may_be_due(state.day):
         return
-    t, v, d, forces, draws = state.transfers.wide, state.victims.wide, state.dens, state.forces, state.draws
     share = float(state.world.parameters.investigation.trace_share)
     traced, reported = book(
-        *agenda.room(0), state.day, draws.run, REPORT, share, state.standing(registered_share), t.key, t.victim,
-        t.den, t.amount, v.country, v.reported, forces.recorded, d.reported, d.reports, d.registered, d.target,
-        d.status, DISMANTLED, state.flows.today, RECORDED)
-    draws.made += 2 * reported
+        state.columns, *agenda.room(0), state.day, state.draws.run, REPORT, share, state.standing(registered_share),
+        DISMANTLED, state.flows.today, RECORDED)
+    state.draws.made += 2 * reported
     if traced.size:
+        t, v = state.transfers.wide, state.victims.wide
         force, den = v.country[t.victim[traced]].astype(np.int64), t.den[traced].astype(np.int64)
         confirm(state, force, den, t.key[traced])

@@ -54,18 +54,15 @@ def scams(state: State) -> None:
 
 
 def _play(state: State) -> None:
-    victims, dens, book, draws, agendas = state.victims.wide, state.dens, state.book, state.draws, state.agendas
-    spare, spares = state.victims.spare.room(agendas["stages"].pending)
+    book, draws, stages = state.book, state.draws, state.agendas["stages"]
+    spare, spares = state.victims.spare.room(stages.pending)
     heed = state.fixed(never)
     if state.levers.moved("warning"):
         heed = state.world.parameters.residents.warning_success * (1.0 - state.countries.warning_tired)
     draws.made += loops.play(
-        state.day, draws.run, *agendas["stages"].room(0), *agendas["payments"].room(agendas["stages"].pending),
-        dens.status, dens.adjacent, dens.stage_seconds, ACTIVE, victims.key, victims.status, FATES, LIFECYCLE.allowed,
-        victims.den, victims.script, victims.stage, victims.susceptibility, victims.scams, victims.payments_this_scam,
-        victims.due, victims.country, victims.wary, victims.wary_since, victims.warnings, victims.tries,
-        victims.attempts, book.stages, book.success, book.seconds, book.delay, book.channel, book.needs_site, WEB,
-        MOST_TRIES, DRAWS, state.standing(warning_share), heed, state.standing(sites_down), state.fixed(wariness),
+        state.columns, state.day, draws.run, *stages.room(0), *state.agendas["payments"].room(stages.pending), ACTIVE,
+        FATES, LIFECYCLE.allowed, book.stages, book.success, book.seconds, book.delay, book.channel, book.needs_site,
+        WEB, MOST_TRIES, DRAWS, state.standing(warning_share), heed, state.standing(sites_down), state.fixed(wariness),
         state.residents.slots, spare, spares, state.flows.today, COUNTED)
 
 

@@ -79,29 +79,22 @@ def _stop_ordinary_travellers(state: State) -> None:
 
 def _depart(state: State) -> None:
     """Let people meet exit control or go by smuggler; those stopped or caught for good are at risk as before."""
-    workers, dens, seats, draws, levers = state.workers.wide, state.dens, state.seats, state.draws, state.levers
-    leaving, (shares, days, _) = state.agendas["departures"], state.fixed(crossing)
+    draws, levers, leaving, (shares, days, _) = (state.draws, state.levers, state.agendas["departures"],
+                                                 state.fixed(crossing))
     with LIFECYCLE.named("workers"):
         draws.made += loops.depart(
-            draws.run, CROSSING, state.day, *leaving.room(0), *state.agendas["arrivals"].room(leaving.pending), shares,
-            days, AT_THE_BORDER, DEPARTURES, state.flows.today, LIFECYCLE.allowed, levers.exit_ban,
-            levers.exit_screening, levers.smuggle_stop, state.standing(price), state.syndicates.source_belief,
-            state.syndicates.route_belief, dens.syndicate, dens.country, workers.key, workers.nationality, workers.den,
-            workers.recruited_as, workers.trips, workers.status, workers.since, workers.seat, workers.started,
-            workers.debt, workers.smuggled, workers.due, seats.holder, seats.vacant_since, dens.staff, dens.callers)
+            state.columns, draws.run, CROSSING, state.day, *leaving.room(0),
+            *state.agendas["arrivals"].room(leaving.pending), shares, days, AT_THE_BORDER, DEPARTURES,
+            state.flows.today, LIFECYCLE.allowed, levers.exit_ban, levers.exit_screening, levers.smuggle_stop,
+            state.standing(price))
 
 
 def _arrive(state: State) -> None:
     """Let dens receive people and pay the recruiter; who finds the den gone is stranded."""
-    workers, dens, seats, draws = state.workers.wide, state.dens, state.seats, state.draws
-    coming, (shares, numbers) = state.agendas["arrivals"], state.fixed(terms)
+    draws, coming, (shares, numbers) = state.draws, state.agendas["arrivals"], state.fixed(terms)
     with LIFECYCLE.named("workers"):
         received, drawn = loops.arrive(
-            draws.run, TERMS, state.day, *coming.room(0), *state.agendas["lives"].room(coming.pending), shares, numbers,
-            AT_THE_DEN, ARRIVALS, state.flows.today, LIFECYCLE.allowed, state.syndicates.coercion,
-            state.syndicates.capital, dens.syndicate, dens.status, dens.country, dens.staff, dens.callers, seats.holder,
-            seats.vacant_since, workers.key, workers.nationality, workers.place, workers.den, workers.seat,
-            workers.recruited_as, workers.role, workers.trips, workers.status, workers.since, workers.smuggled,
-            workers.control, workers.debt, workers.started, workers.due)
+            state.columns, draws.run, TERMS, state.day, *coming.room(0), *state.agendas["lives"].room(coming.pending),
+            shares, numbers, AT_THE_DEN, ARRIVALS, state.flows.today, LIFECYCLE.allowed)
     draws.made += drawn
     state.accounts.move("syndicates", "suppliers", int(numbers[1]) * int(received))

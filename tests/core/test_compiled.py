@@ -21,7 +21,7 @@ DRAW = ("import numpy as np\nfrom fraudsim.core.draws import Draws, child_keys\n
 @pytest.fixture
 def sources(tmp_path, monkeypatch):
     """Return a folder of copied sources that the hash is taken of."""
-    for name in compiled.SOURCES:
+    for name in (*compiled.SOURCES, *compiled.DECLARING):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         shutil.copy(HERE / name, tmp_path / name)
     monkeypatch.setattr(compiled, "PACKAGE", tmp_path)
@@ -35,6 +35,26 @@ def test_the_folder_changes_its_name_when_a_source_changes(name, sources):
     with (sources / name).open("a") as file:
         file.write("_M0 = 1\n")
     assert compiled._sources_hash() != before
+
+
+@pytest.mark.parametrize("name", compiled.DECLARING)
+def test_it_changes_when_a_column_does_and_not_when_a_decision_does(name, sources):
+    """All that loops know of columns follows from these files: a student who edits a decision need not compile."""
+    before, text = compiled._sources_hash(), (sources / name).read_text()
+    (sources / name).write_text(text + "\n\ndef wants_to_open(dens):\n    return dens < 3\n")
+    assert compiled._sources_hash() == before
+    (sources / name).write_text(text + "\nMORE = (Column('hue', 'int8', 'code', 'colour of the door'),)\n")
+    assert compiled._sources_hash() != before
+
+
+def test_every_module_that_declares_columns_is_among_them():
+    package = Path(fraudsim.__file__).parent
+    declare = {path.relative_to(package).as_posix() for path in package.rglob("*.py")
+               if "Column(" in path.read_text().replace("class Column", "")}
+    assert declare <= set(compiled.DECLARING)
+    assert {path.relative_to(package).as_posix() for path in package.rglob("*.py")
+            if " declare(" in path.read_text().replace("def declare(", "")
+            or "\ndeclare(" in path.read_text()} <= set(compiled.DECLARING)
 
 
 def test_every_module_with_compiled_code_is_among_the_sources():

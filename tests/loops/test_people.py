@@ -7,6 +7,8 @@ import pytest
 from support import add_den, add_workers, empty_state, key_of
 
 from fraudsim.agents.worker import LIFECYCLE, Control, Role, WorkerStatus, leave_den, reseat
+from fraudsim.core.columns import opened
+from fraudsim.core.compiled import compiled
 from fraudsim.core.draws import Draws, child_keys, purpose
 from fraudsim.loops import people
 from fraudsim.loops.recruitment import keep_within
@@ -19,17 +21,25 @@ CODE = purpose("test.people")
 KEYS = child_keys(key_of("people"), "person", np.arange(300))
 
 
+@compiled
+def move(columns, row, to, allowed):
+    people.move(row, to, opened("workers", columns), 7, allowed)
+
+
 def test_every_move_is_made_or_refused_as_the_lifecycle_says():
+    state = empty_state()
+    rows = add_workers(state, add_den(state), 2)
+    status, since = state.workers.status, state.workers.since
     for before in S:
         for after in S:
-            status, since = np.array([0, before], np.int8), np.array([3, 3], np.int32)
+            status[rows], since[rows] = (0, before), (3, 3)
             if LIFECYCLE.allowed[before, after]:
-                people.move(1, after.value, status, since, 7, LIFECYCLE.allowed)
-                assert (status.tolist(), since.tolist()) == ([0, after], [3, 7])
+                move(state.columns, rows[1], after.value, LIFECYCLE.allowed)
+                assert (status[rows].tolist(), since[rows].tolist()) == ([0, after], [3, 7])
             else:
                 with pytest.raises(ValueError, match="not an allowed move"):
-                    people.move(1, after.value, status, since, 7, LIFECYCLE.allowed)
-                assert (status.tolist(), since.tolist()) == ([0, before], [3, 3])
+                    move(state.columns, rows[1], after.value, LIFECYCLE.allowed)
+                assert (status[rows].tolist(), since[rows].tolist()) == ([0, before], [3, 3])
 
 
 @pytest.mark.parametrize(("process", "agenda", "status"), [
