@@ -71,14 +71,14 @@ def kinds_in_force(mine: Mapping[type[Any], type[Any]] | None,
     return kinds
 
 
-def live_a_little() -> None:
-    """Live a year of a small world with all interventions, so that every loop has been used."""
+def live_a_little(days: int | None = None) -> None:
+    """Live a year of a small world, or some days, with all interventions, so that every loop has been used."""
     from fraudsim.interventions.parsing import parse_arm
     from fraudsim.worlds.loader import load_world
 
     world = load_world("tutorial", {"burn_in_days": 28})
     state = build(world, seed=0)
-    Simulation(world, parse_arm(tuple(world.interventions), world), state=state).run()
+    Simulation(world, parse_arm(tuple(world.interventions), world), state=state).run(days)
 
 
 def ground(world: World) -> str:

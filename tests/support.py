@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import annotated_types
@@ -414,3 +415,9 @@ CONTACTS: dict[str, dict[str, Any]] = {
 for _name, _settings in CONTACTS.items():
     SMALL["interventions"][_name] = {"start": 10, "countries": ["TA"], **_settings}
 CONTACTS_ARM = "+".join(("call-interception", *CONTACTS))
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the processes that a process has started, and those that these have: Linux's /proc knows."""
+    own = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [*own, *(each for child in own for each in descendants(child))]

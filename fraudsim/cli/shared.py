@@ -47,8 +47,17 @@ def common(function: Callable[..., None]) -> Callable[..., None]:
 
 def jobs_option(function: Callable[..., None]) -> Callable[..., None]:
     """Give a command ``--jobs``."""
-    return click.option("--jobs", type=int, default=1, show_default=True, metavar="J",
+    return click.option("--jobs", type=int, default=1, show_default=True, metavar="J", callback=_begin,
                         help="Processes; results do not depend on it.")(function)
+
+
+def _begin(context: click.Context, option: click.Parameter, jobs: int) -> int:
+    """Let workers get ready while this process still imports and reads its input."""
+    if jobs > 1:
+        from fraudsim.study.workers import prepare
+
+        prepare()
+    return jobs
 
 
 def days_option(function: Callable[..., None]) -> Callable[..., None]:

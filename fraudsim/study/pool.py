@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import multiprocessing.connection
-import os
-import signal
-import sys
-import threading
-import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 
 from fraudsim.errors import InputError
+from fraudsim.study.workers import context, end_with_parent, stop, workers_start_clean
 
 Progress = Callable[[int], None]
 """Called with the number of replications done since the last call, as a progress bar's ``update`` is."""
@@ -66,7 +59,7 @@ def _one_by_one[T, S](work: Callable[[S], T], seeds: Sequence[S], progress: Prog
 
 def _side_by_side[T, S](work: Callable[[S], T], seeds: Sequence[S], jobs: int,
                      progress: Progress | None) -> list[T]:
-    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=end_with_parent)
+    pool = ProcessPoolExecutor(jobs, mp_context=context(), initializer=end_with_parent)
     try:
         with workers_start_clean():
             futures: list[Future[T]] = [pool.submit(attempt, work, seed) for seed in seeds]
@@ -84,18 +77,6 @@ def _side_by_side[T, S](work: Callable[[S], T], seeds: Sequence[S], jobs: int,
     return results
 
 
-def end_with_parent() -> None:
-    """Let a worker end when its parent does, however that ends: nobody would read what it still does."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
-
-
-def _follow(sentinel: int) -> None:
-    multiprocessing.connection.wait([sentinel])
-    os._exit(1)
-
-
 def attempt[T, S](work: Callable[[S], T], seed: S) -> T:
     """Do the work for one seed; say which seed it was if it fails."""
     try:
@@ -105,33 +86,3 @@ def attempt[T, S](work: Callable[[S], T], seed: S) -> T:
     except Exception as error:
         notes = "".join(f" ({note})" for note in getattr(error, "__notes__", ()))
         raise StudyError(f"seed {seed}{notes} failed: {type(error).__name__}: {error}") from error
-
-
-def stop(pool: ProcessPoolExecutor) -> None:
-    """End the workers now: what they still do is of no use to anyone."""
-    workers = list((getattr(pool, "_processes", None) or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for worker in workers:
-        worker.terminate()
-    for worker in workers:
-        worker.join()
-
-
-@contextmanager
-def workers_start_clean() -> Iterator[None]:
-    """Start workers that do not import the caller's script and leave Ctrl-C to their parent.
-
-    A spawned process imports the main module anew; a script without an ``if __name__`` guard would start
-    the study again in every worker. Workers need nothing from it, so they are shown an empty one. They
-    inherit an ignored interrupt, and the parent ends them.
-    """
-    main = sys.modules["__main__"]
-    in_main_thread = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_main_thread else None
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-        if in_main_thread:
-            signal.signal(signal.SIGINT, before)

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from support import descendants
 
 import fraudsim
 from fraudsim.cli import cli
@@ -413,10 +414,6 @@ def alive(pid: int) -> bool:
         return False
 
 
-def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's /proc")
 def test_ctrl_c_ends_workers_and_leaves_nothing(tmp_path):
     command = [sys.executable, "-m", "fraudsim.cli", "compare", "great-wall-2016", "joint-raids", "--jobs", "2",
@@ -424,14 +421,14 @@ def test_ctrl_c_ends_workers_and_leaves_nothing(tmp_path):
     study = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                              preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler))
     deadline = time.monotonic() + 60
-    while len(children(study.pid)) < 3 and time.monotonic() < deadline:  # two workers and a resource tracker
+    while len(descendants(study.pid)) < 4 and time.monotonic() < deadline:  # two workers, their server, and a tracker
         time.sleep(0.05)
-    workers = children(study.pid)
+    workers = descendants(study.pid)
     time.sleep(1.0)
     study.send_signal(signal.SIGINT)
     out, err = study.communicate(timeout=60)
     assert (study.returncode, out, err.strip()) == (130, "", "")
-    assert len(workers) == 3
+    assert len(workers) == 4
     while any(map(alive, workers)) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not any(map(alive, workers))

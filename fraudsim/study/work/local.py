@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 import time
 from collections import deque
@@ -12,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import Any
 
-from fraudsim.study.pool import end_with_parent, stop, workers_start_clean
+from fraudsim.study.workers import context, end_with_parent, stop, workers_start_clean
 
 PATIENCE = 5.0
 """Seconds to wait for the end of a process that has closed its pipes."""
@@ -103,7 +102,7 @@ class LocalExecutor(Executor):
             pool = lane.pool
         if pool is not None:
             return pool.submit(fn, *args, **kwargs)
-        pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=end_with_parent)
+        pool = ProcessPoolExecutor(1, context(), initializer=end_with_parent)
         with workers_start_clean():
             inner = pool.submit(fn, *args, **kwargs)
         with self._lock:

@@ -1,0 +1,99 @@
+"""How worker processes start, and how they end."""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import sys
+import threading
+import types
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.context import BaseContext
+from pathlib import Path
+
+import fraudsim
+
+READY = "fraudsim.study.ready"
+"""What the server of processes imports: all that a worker needs, its loops loaded."""
+
+type Sources = frozenset[tuple[str, int]]
+_server: dict[str, Sources] = {}
+
+
+def prepare() -> None:
+    """Begin to make ready what workers start from, in the background; the earlier, the shorter they are waited for.
+
+    On Linux that is a process without threads that imports everything once and is then copied for each worker. A worker
+    that starts by itself takes some 1.7 s, of its own processor and of every session's every call.
+    """
+    if sys.platform != "linux" or _server:
+        return
+    from multiprocessing import forkserver
+
+    _server["sources"] = _sources()
+    forkserver.set_forkserver_preload([READY])
+    with workers_start_clean():
+        forkserver.ensure_running()
+
+
+def context() -> BaseContext:
+    """Return how workers are to start: from the server, or each by itself.
+
+    By themselves where there is no server, and once a source of the package was edited since it began: it would
+    hand out what stood there before.
+    """
+    prepare()
+    fresh = _server.get("sources") == _sources()
+    return multiprocessing.get_context("forkserver" if fresh else "spawn")
+
+
+def _sources() -> Sources:
+    """Return the package's modules and when each was written."""
+    package = Path(fraudsim.__file__).parent
+    return frozenset((str(path), path.stat().st_mtime_ns) for path in package.rglob("*.py"))
+
+
+@contextmanager
+def workers_start_clean() -> Iterator[None]:
+    """Start workers that do not import the caller's script and leave Ctrl-C to their parent.
+
+    A new process imports the main module anew; a script without an ``if __name__`` guard would start
+    the study again in every worker. Workers need nothing from it, so they are shown an empty one. They
+    inherit an ignored interrupt, and the parent ends them.
+    """
+    main = sys.modules["__main__"]
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_main_thread else None
+    sys.modules["__main__"] = types.ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        if in_main_thread:
+            signal.signal(signal.SIGINT, before)
+
+
+def end_with_parent() -> None:
+    """Let a worker end when its parent does, however that ends: nobody would read what it still does."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+
+
+def _follow(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os._exit(1)
+
+
+def stop(pool: ProcessPoolExecutor) -> None:
+    """End the workers now: what they still do is of no use to anyone."""
+    workers = list((getattr(pool, "_processes", None) or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        worker.join()
