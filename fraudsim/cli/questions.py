@@ -191,7 +191,7 @@ def _opened_or_made(place: Path, out: Path | None) -> OpenedStudy:
 
 
 def _tell(results: OpenedStudy, answer: Answer, as_json: bool) -> None:
-    """Print an answer and keep it; that it cannot be kept is told, and takes nothing from it."""
+    """Print an answer and keep it; that it cannot be kept is told, takes nothing from it, and is exit code 1."""
     if as_json:
         print_json(answer.to_json())
     else:
@@ -200,6 +200,6 @@ def _tell(results: OpenedStudy, answer: Answer, as_json: bool) -> None:
         place = answer.save(results.directory)
     except InputError as error:
         click.echo("\n".join(error.lines), err=True)
-        return
+        raise click.exceptions.Exit(1) from error
     if not as_json:
         click.echo(f"\nTables and figure are in {place}; the figure is {place / 'figure.png'}")

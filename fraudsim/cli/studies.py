@@ -97,9 +97,12 @@ def query(directory: Path, sql: str | None, as_csv: bool, as_json: bool) -> None
 
     Without SQL: list the tables and their columns.
     """
+    from fraudsim.errors import InputError
     from fraudsim.study.opened import open_study
     from fraudsim.study.reading import answers
 
+    if as_csv and as_json:
+        raise InputError("--csv and --json: allowed is one of them")
     results = open_study(directory)
     if sql is None:
         click.echo(answers.tables_text(results))

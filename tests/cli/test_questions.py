@@ -122,7 +122,7 @@ def test_an_answer_that_cannot_be_kept_is_given_all_the_same(call, monkeypatch):
 
     monkeypatch.setattr("fraudsim.study.questions.answer.put", full)
     code, out, err = call("robust", "cube")
-    assert code == 0
+    assert code == 1
     assert out.startswith("Robustness of arms")
     assert "Tables and figure" not in out
     assert "No space left on device; the answer is not kept" in err

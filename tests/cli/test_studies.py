@@ -43,6 +43,8 @@ def test_from_nothing_to_an_answer(call, tmp_path):
     assert (code, out.split()) == (0, ["arm", "runs", "baseline", "4", "joint-raids:start=1", "4"])
     assert json.loads(call("query", "s", "select 1 as x", "--json")[1]) == [{"x": 1}]
     assert call("query", "s", "select 1 as x", "--csv")[1] == "x\n1\n"
+    assert call("query", "s", "select 1 as x", "--csv", "--json") == (
+        2, "", "--csv and --json: allowed is one of them\n")
     assert "answer_share" in call("query", "s")[1]
     for kind in ("csv", "excel", "duckdb", "canonical"):
         assert call("export", "s", f"e.{kind}", "--to", kind) == (0, f"Wrote e.{kind}\n", "")

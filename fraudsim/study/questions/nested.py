@@ -127,7 +127,7 @@ def running(place: Path, means: Means, work: Work | None, total: int) -> Iterato
     means : Means
     work : callable or None
     total : int
-        Runs that there will be in all, as far as is known.
+        Most runs that there may be in all.
 
     Raises
     ------
@@ -140,7 +140,7 @@ def running(place: Path, means: Means, work: Work | None, total: int) -> Iterato
         raise InputError(f"{place}: cannot be written: {error.strerror or error}") from None
     executor = means.executor or LocalExecutor(means.jobs)
     try:
-        with shown(means.progress, total, _done_before(place)) as report:
+        with shown(means.progress, total, _done_before(place), at_most=True) as report:
             yield Runner(place, means, means.work or work, executor, report)
     except BaseException:
         if means.executor is None:

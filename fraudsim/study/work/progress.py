@@ -16,7 +16,7 @@ EVERY = 30.0
 
 
 @contextmanager
-def shown(progress: bool | Report, total: int, before: int) -> Iterator[Report]:
+def shown(progress: bool | Report, total: int, before: int, at_most: bool = False) -> Iterator[Report]:
     """Give what is to be called when runs are done.
 
     Parameters
@@ -25,17 +25,20 @@ def shown(progress: bool | Report, total: int, before: int) -> Iterator[Report]:
         Whether to show anything; or what to call instead.
     total, before : int
         Runs in all; runs that were done before.
+    at_most : bool
+        Whether the total is the most there may be, so that fewer are all where it ends with fewer.
     """
     if callable(progress):
         yield progress
     elif not progress or before == total:
         yield lambda done, failed: None
     elif in_notebook() or sys.stderr.isatty():
-        with _bar(total, before) as report:
+        with _bar(total, before, at_most) as report:
             yield report
     else:
         lines = Lines(total, before, sys.stderr)
         yield lines.report
+        lines.total = lines.done + lines.failed if at_most else total
         lines.say()
 
 
@@ -46,7 +49,7 @@ def in_notebook() -> bool:
 
 
 @contextmanager
-def _bar(total: int, before: int) -> Iterator[Report]:
+def _bar(total: int, before: int, at_most: bool) -> Iterator[Report]:
     with _tqdm()(total=total, initial=before, unit=" runs", dynamic_ncols=True, smoothing=0.1) as bar:
         bad: list[int] = []
 
@@ -57,6 +60,8 @@ def _bar(total: int, before: int) -> Iterator[Report]:
             bar.update(done + failed)
 
         yield report
+        if at_most:
+            bar.total = bar.n
 
 
 def _tqdm() -> Any:

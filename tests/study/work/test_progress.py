@@ -3,7 +3,14 @@ from __future__ import annotations
 import io
 import sys
 
+import pytest
+
 from fraudsim.study.work.progress import Lines, shown
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
 
 
 def test_lines_in_a_log_come_at_intervals():
@@ -26,10 +33,6 @@ def test_a_log_ends_with_a_line(monkeypatch):
 
 
 def test_a_terminal_has_a_bar(monkeypatch):
-    class Terminal(io.StringIO):
-        def isatty(self):
-            return True
-
     screen = Terminal()
     monkeypatch.setattr(sys, "stderr", screen)
     with shown(True, 10, 4) as report:
@@ -46,3 +49,13 @@ def test_nothing_is_shown_where_nothing_is_asked_for_or_left(monkeypatch):
         with shown(progress, total, 0) as report:
             report(1, 0)
     assert log.getvalue() == ""
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_where_fewer_were_needed_than_there_may_be_it_ends_with_those(terminal, monkeypatch):
+    log = Terminal() if terminal else io.StringIO()
+    monkeypatch.setattr(sys, "stderr", log)
+    with shown(True, 12, 0, at_most=True) as report:
+        report(7, 1)
+    last = log.getvalue().replace("\r", "\n").strip().splitlines()[-1]
+    assert ("8/8" if terminal else "7 of 8 runs done, 1 failed") in last
