@@ -67,16 +67,15 @@ def great_wall() -> Iterator[Row]:
 
 
 def nation() -> Iterator[Row]:
-    """Time a nation one to one, where this version has it: the whole year in a process of its own."""
+    """Time a nation one to one: the whole year, three times, each in a process of its own."""
     from common import apart
-    from fraudsim.worlds.loader import shipped_worlds
 
     name = "china-2023-full"
-    if name in shipped_worlds():
-        found = apart("one_run.py", name)
-        yield (f"`{name}`, {found['days']} days after a burn-in of {found['burn_in_days']}",
-               f"{three(found['seconds'])} s, {three(found['burn_in_seconds'])} s before; peak of memory "
-               f"{three(found['peak_mb'])} MB")
+    runs = [apart("one_run.py", name) for _ in range(3)]
+    before, after = (f"{runs[0][key]} days" for key in ("burn_in_days", "days"))
+    yield f"`{name}`, {after} after the burn-in", spread([run["seconds"] for run in runs])
+    yield f"`{name}`, {before} of burn-in before", spread([run["burn_in_seconds"] for run in runs])
+    yield f"`{name}`, peak of memory", spread([run["peak_mb"] for run in runs], "MB")
 
 
 def from_the_shell() -> Iterator[Row]:
@@ -93,14 +92,17 @@ def from_the_shell() -> Iterator[Row]:
 
 
 def comparison(full: bool) -> Iterator[Row]:
-    """Compare three arms with doing nothing, in one process and in two."""
-    replications, days = (20, 1461) if full else (4, 365)
+    """Compare three arms with doing nothing, in two processes and in one, in turn."""
+    replications, days, rounds = (20, 1461, 3) if full else (4, 365, 1)
     scale = f"three arms and the baseline x {replications} replications, {days} days, no sweep"
-    for jobs, name in ((2, "2 processes"), (1, "1 process")):
-        act = shell("-m", "fraudsim.cli", "compare", "great-wall-2016", *ARMS, "--replications", str(replications),
-                    "--days", str(days), "--jobs", str(jobs), "--no-sweep", "--json")
-        note = "" if full else " (reduced; `--full` for all)"
-        yield f"`compare great-wall-2016`: {scale}, {name}", f"{three(seconds(act))} s{note}"
+    acts = [shell("-m", "fraudsim.cli", "compare", "great-wall-2016", *ARMS, "--replications", str(replications),
+                  "--days", str(days), "--jobs", str(jobs), "--no-sweep", "--json") for jobs in (2, 1)]
+    times = [[seconds(act) for act in acts] for _ in range(rounds)]
+    two, one = zip(*times, strict=True)
+    note = "" if full else " (reduced; `--full` for all)"
+    yield f"`compare great-wall-2016`: {scale}, 2 processes", spread(two) + note
+    yield "the same, 1 process", spread(one) + note
+    yield "the same, one process over two, round by round", spread([b / a for a, b in times], "times") + note
 
 
 def main() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import t
 
-import fraudsim as fs
 from fraudsim.study.questions.asked import about
 
 FOLDER = Path(__file__).resolve().parent
@@ -28,7 +26,7 @@ def main(kept: Kept) -> str:
     """Screen twenty assumptions, share out the variance among four, and ask two things directly."""
     screened = kept.run("screening").sensitivity(OUTCOMES)
     shared = kept.run("sobol").sensitivity(OUTCOMES)
-    ends, spread = contrast_runs(kept), kept.run("spread")
+    ends, spread = kept.run("contrast"), kept.run("spread")
     contrast, fifths = contrasts(ends), by_retry(spread)
     told(screened, shared, *(frame.to_string(index=False, float_format="{:,.1f}".format)
                              for frame in (contrast, fifths)))
@@ -41,15 +39,6 @@ def main(kept: Kept) -> str:
         {"figure": screened.plot(most=20), "sobol": shared.plot()},
         studies=[screened.about, shared.about], others=[about(ends), about(spread)],
         notes=[*screened.notes, *shared.notes])
-
-
-def contrast_runs(kept: Kept) -> Any:
-    """Return the runs of contrast.toml; in the reduced form a few days and two seeds."""
-    if not kept.quick:
-        return kept.run("contrast")
-    raw = tomllib.loads((kept.folder / "contrast.toml").read_text("utf-8"))
-    small = raw | {"days": 8, "replications": 2, "overrides": {"burn_in_days": 0}}
-    return fs.Study(small).run(kept.out / "contrast", jobs=kept.jobs)
 
 
 def changes(runs: Any) -> pd.DataFrame:

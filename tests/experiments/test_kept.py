@@ -13,7 +13,8 @@ from fraudsim.study.study import Study
 from fraudsim.study.work.local import InlineExecutor
 
 PLACE = Path(__file__).resolve().parents[2] / "experiments"
-STUDIES = {"policies": ["study"], "exit-restrictions": ["screening", "sobol"], "portfolio": ["study"]}
+STUDIES = {"policies": ["study"], "portfolio": ["study"],
+           "exit-restrictions": ["screening", "sobol", "contrast", "spread"]}
 
 
 @pytest.fixture
@@ -42,7 +43,8 @@ def test_a_reduced_form_runs_and_has_what_is_stored(script, name, tmp_path, caps
 @pytest.mark.parametrize("name", STUDIES)
 def test_what_is_stored_is_of_the_study_file(name):
     stored = json.loads((PLACE / name / "summary.json").read_text())
-    for about, file in zip(stored.get("studies") or [stored["study"]], STUDIES[name], strict=True):
+    all_of_them = [*(stored.get("studies") or [stored["study"]]), *stored.get("others", [])]
+    for about, file in zip(all_of_them, STUDIES[name], strict=True):
         study = Study(PLACE / name / f"{file}.toml")
         assert about["name"] == study.plan.file.name
         assert (about["days"], about["seed"], about["replications"], about["points"]) == (
