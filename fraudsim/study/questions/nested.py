@@ -20,6 +20,7 @@ from fraudsim.study.plan.plan import Plan
 from fraudsim.study.pool import StudyError
 from fraudsim.study.reading.stored import Stored
 from fraudsim.study.storage.layout import MANIFEST, Shard
+from fraudsim.study.storage.store import BeingWrittenError
 from fraudsim.study.work.dispatch import Rules
 from fraudsim.study.work.driver import How, sweep
 from fraudsim.study.work.local import LocalExecutor
@@ -102,8 +103,12 @@ class Runner:
             If the sweep cannot go on, or all of its runs have failed.
         """
         out = self.place / name
-        sweep(plan, out, Shard(), How(self.means.jobs, None, Rules(self.means.timeout, self.means.retries), self.report,
-                                      self.work, self.executor))
+        rules = Rules(self.means.timeout, self.means.retries)
+        try:
+            sweep(plan, out, Shard(), How(self.means.jobs, None, rules, self.report, self.work, self.executor))
+        except BeingWrittenError as error:
+            raise InputError(f"{self.place.parent}: {error.who} is at work on the same question; wait for it: its runs "
+                             "will be there") from None
         stored = Stored.open(out)
         rows = stored.done(plan.outcomes)
         if not len(rows):

@@ -37,6 +37,18 @@ def shape_of(plan: Plan) -> Shape:
     return Shape(plan.arm_names, plan.outcomes, BANDS if plan.file.daily else (), plan.file.breakdown)
 
 
+class BeingWrittenError(InputError):
+    """Another process writes the same shard at this moment.
+
+    Attributes
+    ----------
+    who : str
+        That process, in words.
+    """
+
+    who = "another process"
+
+
 class Store:
     """The writer of one shard of a study; a context manager.
 
@@ -152,8 +164,10 @@ def _locked(folder: Path) -> FileLock:
             who = f"process {holder['process']} on {holder['host']}"
         except (OSError, ValueError, KeyError, TypeError):
             who = "another process"
-        raise InputError(f"--out {folder.parent.parent}: is being written by {who}; wait for it, or do another shard "
-                         "(--shard k/n)") from None
+        error = BeingWrittenError(f"--out {folder.parent.parent}: is being written by {who}; wait for it, or do "
+                                  "another shard (--shard k/n)")
+        error.who = who
+        raise error from None
     about.write_text(json.dumps({"process": os.getpid(), "host": socket.gethostname()}) + "\n", "utf-8")
     return lock
 

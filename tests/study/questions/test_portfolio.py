@@ -276,3 +276,19 @@ def test_the_ends_of_a_front_are_kept():
     values = np.array([[0.0, 10.0], [1.0, 9.0], [1.1, 8.9], [5.0, 5.0], [10.0, 0.0]])
     assert spread_out(values, 3).tolist() == [0, 3, 4]
     assert np.isinf(crowding(values)[[0, 4]]).all()
+
+
+def test_who_asks_the_same_at_the_same_time_is_told_to_wait(results):
+    said = []
+
+    def asked_meanwhile(base, job):
+        if not said:
+            with pytest.raises(InputError) as caught:
+                ask(results)
+            said.extend(caught.value.lines)
+        return additive(base, job)
+
+    ask(results, work=asked_meanwhile)
+    assert len(said) == 1
+    assert f"process {os.getpid()} on " in said[0]
+    assert said[0].endswith(" is at work on the same question; wait for it: its runs will be there")
