@@ -126,11 +126,13 @@ def seat_elsewhere(run: Any, code: Any, day: Any, me: Any, mine: Any, first: Any
     chosen, highest, drawn, wish = -1, -1.0, 0, np.empty(first.size)
     for den in range(first.size):  # draws in a loop of their own: the compiler takes several at a time
         wish[den] = unit(run, den_key[den] ^ me, code, day, 0)
+    for den in range(first.size):  # without branches: nobody can foresee them
+        buys = (first[den] >= 0) & (den != mine) & (den_status[den] == active)
+        drawn += buys
+        wish[den] = wish[den] if buys else -1.0
     for den in range(first.size):
-        if first[den] >= 0 and den != mine and den_status[den] == active:
-            drawn += 1
-            if wish[den] > highest:
-                chosen, highest = first[den], wish[den]
+        if wish[den] > highest:
+            chosen, highest = first[den], wish[den]
     return chosen, drawn
 
 
