@@ -57,15 +57,18 @@ def marked(marks: Any) -> Any:  # pragma: no cover - compiled
     n = 0
     for i in range(marks.size):
         n += marks[i]
-    rows, words, n = np.empty(n, np.int64), marks.view(np.uint64), 0
-    for w in range(words.size):
+    rows, words, many, n = np.empty(n + 1, np.int64), marks.view(np.uint64), 8 * n > marks.size, 0
+    for i in range(marks.size if many else 0):  # one by one, then, without a branch that nobody can foresee
+        rows[n] = i
+        n += marks[i]
+    for w in range(0 if many else words.size):
         left = words[w]
         while left:
             lowest = left & (~left + _ONE)
             rows[n] = 8 * w + np.int64((lowest * _BYTES) >> _S56)
             left ^= lowest
             n += 1
-    return rows
+    return rows[:n]
 
 
 @compiled

@@ -107,8 +107,8 @@ def events(run: Any, code: Any, day: Any, paid: Any, steps: Any, times: Any, nam
 def first_vacant(holder: Any, seat_den: Any, dens: Any) -> Any:  # pragma: no cover - compiled
     """Return the first vacant seat of every den, -1 where there is none."""
     first = np.full(dens, -1)
-    for seat in range(holder.size - 1, -1, -1):
-        if holder[seat] < 0:
+    for seat in range(holder.size):
+        if first[seat_den[seat]] < 0 and holder[seat] < 0:  # in this order: half the seats may be vacant, at random
             first[seat_den[seat]] = seat
     return first
 
