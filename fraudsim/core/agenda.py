@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fraudsim.core.compiled import compiled
 from fraudsim.core.kernels import rising_rows
+from fraudsim.core.prefetch import prefetch
 from fraudsim.core.table import Rows
 
 DAYS = 512
@@ -35,6 +36,7 @@ def enter_row(blocks: Any, heads: Any, row: Any, day: Any) -> None:  # pragma: n
         new = heads[FREE]
         if new >= 0:
             heads[FREE] = blocks[new, 0]
+            prefetch((blocks,), max(heads[FREE], 0))  # the next to be filled
         else:
             new = heads[USED]
             heads[USED] += 1

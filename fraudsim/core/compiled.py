@@ -24,7 +24,7 @@ from numba.core import config as numba_config
 config: Any = numba_config  # its settings are made at import, out of a type checker's sight
 
 PACKAGE = Path(__file__).parent.parent
-CORE = ("agenda", "columns", "compiled", "distributions", "draws", "index", "kernels", "spare", "keys")
+CORE = ("agenda", "columns", "compiled", "distributions", "draws", "index", "kernels", "keys", "prefetch", "spare")
 SOURCES = (*(f"core/{name}.py" for name in CORE),
            *sorted(f"loops/{path.name}" for path in PACKAGE.glob("loops/[!_]*.py")))
 """Files with compiled code, below the package."""

@@ -209,12 +209,14 @@ def _arrivals(run: Any, keys: Any, rows: Any, group: Any, means: Any, code: Any,
     counts, total, n = _poisson_counts(u, rows, group, means, none), 0, 0
     for i in range(rows.size):
         total += counts[i]
-    who, ordinal = np.empty(total, np.int64), np.empty(total, np.int64)
-    for i in range(rows.size):
-        for k in range(counts[i]):
-            who[n], ordinal[n] = rows[i], k
-            n += 1
-    return who, ordinal
+    who, ordinal = np.empty(total + 4, np.int64), np.empty(total + 4, np.int64)
+    for i in range(rows.size):  # four at once, of which those too many are written over: no branch to foresee
+        for k in range(4):
+            who[n + k], ordinal[n + k] = rows[i], k
+        for k in range(4, counts[i]):
+            who[n + k], ordinal[n + k] = rows[i], k
+        n += counts[i]
+    return who[:total], ordinal[:total]
 
 
 class Draws:

@@ -18,6 +18,7 @@ from fraudsim.core.draws import _uniforms_each as uniforms_each
 from fraudsim.core.index import home_of, insert_row, row_of
 from fraudsim.core.kernels import key_order, rows_with, set_code
 from fraudsim.core.keys import kind_stem, stem_key
+from fraudsim.core.prefetch import AHEAD, prefetch
 from fraudsim.core.spare import take_back
 from fraudsim.loops.residents import recalled
 
@@ -237,6 +238,7 @@ def reach(columns: Any, day: Any, run: Any, contacts: Any, stops: Any, only: Any
     first = engaged[first_calls(answer[engaged], key, caller)]
     whom, new, strangers = np.empty((6, first.size), np.int64), 0, 0
     for j in range(first.size):
+        prefetch((den, channel, number, band), answer[first[min(j + AHEAD, first.size - 1)]])
         i, known = answer[first[j]], row[first[j]]
         at, way = target[den[i]], channel[i]
         whom[0, j], whom[1, j], whom[2, j] = known, den[i], at
@@ -309,6 +311,7 @@ def engage(columns: Any, day: Any, run: Any, whom: Any, key: Any, susceptibility
         enter_row(stage_list, stage_heads, who, due)
     # In a loop of its own: slots all over a large index are slow to come by, unless several are fetched at a time.
     for i in range(key.size):
+        prefetch((slots,), home_of(slots, key[min(i + AHEAD, key.size - 1)]))
         if filled[i] >= 0:
             insert_row(slots, key[i], filled[i])
     return new

@@ -105,8 +105,8 @@ def events(columns: Any, run: Any, code: Any, day: Any, paid: Any, steps: Any, t
 def first_vacant(holder: Any, seat_den: Any, dens: Any) -> Any:  # pragma: no cover - compiled
     """Return the first vacant seat of every den, -1 where there is none."""
     first = np.full(dens, -1)
-    for seat in range(holder.size - 1, -1, -1):
-        if holder[seat] < 0:
+    for seat in range(holder.size):
+        if first[seat_den[seat]] < 0 and holder[seat] < 0:  # in this order: half the seats may be vacant, at random
             first[seat_den[seat]] = seat
     return first
 
@@ -124,11 +124,13 @@ def seat_elsewhere(run: Any, code: Any, day: Any, me: Any, mine: Any, first: Any
     chosen, highest, drawn, wish = -1, -1.0, 0, np.empty(first.size)
     for den in range(first.size):  # draws in a loop of their own: the compiler takes several at a time
         wish[den] = unit(run, den_key[den] ^ me, code, day, 0)
+    for den in range(first.size):  # without branches: nobody can foresee them
+        buys = (first[den] >= 0) & (den != mine) & (den_status[den] == active)
+        drawn += buys
+        wish[den] = wish[den] if buys else -1.0
     for den in range(first.size):
-        if first[den] >= 0 and den != mine and den_status[den] == active:
-            drawn += 1
-            if wish[den] > highest:
-                chosen, highest = first[den], wish[den]
+        if wish[den] > highest:
+            chosen, highest = first[den], wish[den]
     return chosen, drawn
 
 

@@ -14,6 +14,7 @@ from fraudsim.core.draws import _several as several
 from fraudsim.core.draws import _several_each as several_each
 from fraudsim.core.draws import child_key, unit
 from fraudsim.core.kernels import set_code
+from fraudsim.core.prefetch import AHEAD, prefetch
 
 
 @compiled
@@ -70,6 +71,8 @@ def pay(columns: Any, payment_list: Any, payment_heads: Any, stage_list: Any, st
     several_each(run, keys, codes[:3], 0, ordinals, of_person)
     several(run, children, codes[3:7], 0, 0, of_transfer)
     for i in range(rows.size):
+        prefetch((status, script, country, den, held, savings, lost, holds, harmed, payments, this_scam, attempts,
+                  channel, stage, due, wary, wary_since), rows[min(i + AHEAD, rows.size - 1)])
         row, own, ordinal, child = rows[i], keys[i], ordinals[i], children[i]
         if status[row] != paying:
             continue
@@ -199,7 +202,11 @@ def settle(columns: Any, money_list: Any, money_heads: Any, day: Any, run: Any, 
     settled, stopped = owners.settled_week, owners.stopped_week
     drawn = 0
     sum_frozen, sum_back, sum_fees, sum_wages, sum_net, sum_cost = 0, 0, 0, 0, 0, 0
-    for row in take_due(money_list, money_heads, day):
+    rows = take_due(money_list, money_heads, day)
+    for i in range(rows.size):
+        row, later = rows[i], rows[min(i + AHEAD, rows.size - 1)]
+        prefetch((amount, victim, key, status, report_hour, chain_hour, clear_hour, den, due), later)
+        prefetch((country,), victim[rows[min(i + AHEAD // 2, rows.size - 1)]])
         cents, who = amount[row], victim[row]
         home, own = country[who], key[row]
         if status[row] == frozen:

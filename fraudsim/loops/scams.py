@@ -11,8 +11,9 @@ from fraudsim.core.columns import opened
 from fraudsim.core.compiled import compiled, compiled_inline
 from fraudsim.core.draws import _uniforms_each as uniforms_each
 from fraudsim.core.draws import _unit as unit
-from fraudsim.core.index import insert_row
+from fraudsim.core.index import home_of, insert_row
 from fraudsim.core.kernels import set_code
+from fraudsim.core.prefetch import AHEAD, prefetch
 from fraudsim.core.spare import give_back
 from fraudsim.loops.residents import fits, memory
 
@@ -84,6 +85,8 @@ def play(columns: Any, day: Any, run: Any, stage_list: Any, stage_heads: Any, pa
     rows, draws, gone = take_due(stage_list, stage_heads, day), 0, 0
     first = first_draws(run, play_code, rows, key, scams, payments, stage)
     for i in range(rows.size):
+        prefetch((status, den, script, stage, country, due, key, susceptibility, scams, payments, tries, wary,
+                  wary_since, attempts, warnings), rows[min(i + AHEAD, rows.size - 1)])
         row = rows[i]
         if status[row] != engaged:
             continue
@@ -139,7 +142,9 @@ def play(columns: Any, day: Any, run: Any, stage_list: Any, stage_heads: Any, pa
         else:
             enter_row(stage_list, stage_heads, row, due[row])
     # In a loop of its own: slots all over a large index are slow to come by, unless several are fetched at a time.
-    for row in rows[:gone]:
+    for i in range(gone):
+        prefetch((slots,), home_of(slots, key[rows[min(i + AHEAD, gone - 1)]]))
+        row = rows[i]
         insert_row(slots, key[row], memory(day, scams[row], warnings[row]))
         give_back(spare, spares, key, row)
     return draws
