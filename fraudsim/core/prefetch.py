@@ -32,7 +32,8 @@ def prefetch(_: Any, columns: Any, row: Any) -> Any:
             array = context.make_array(kind)(context, builder, builder.extract_value(given[0], k))
             place = [at, *[context.get_constant(types.intp, 0)] * (kind.ndim - 1)]
             pointer = item_pointer(context, builder, kind, array, place, wraparound=False)
-            builder.call(fetch, [builder.bitcast(pointer, byte), number(0), number(3), number(1)])  # to read, and keep
+            # To read, and as far as the second cache only: the first has few places for what is on its way.
+            builder.call(fetch, [builder.bitcast(pointer, byte), number(0), number(2), number(1)])
         return context.get_dummy_value()
 
     return types.void(columns, row), emit

@@ -121,6 +121,13 @@ def test_finding_marks(c):
     same(kernels.marked(marks), np.flatnonzero(marks))
 
 
+@given(seeds, st.sampled_from([0.0, 0.01, 0.12, 0.13, 0.6, 1.0]))
+def test_marks_are_found_whether_few_or_many(seed, share):
+    marks = kernels.no_marks(500)
+    marks[:500] = np.random.default_rng(seed).random(500) < share
+    same(kernels.marked(marks), np.flatnonzero(marks))
+
+
 @given(case)
 def test_telling_whether_either_has_any(c):
     first, second = c.column(0, 2, np.float64), c.column(0, 2)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fraudsim.core.draws import Draws, purpose
 from fraudsim.loops.adaptation import people_in, seek_sources, standing_of, waking
+from fraudsim.loops.captivity import first_vacant, seat_elsewhere
 from fraudsim.loops.evidence import add_confirmations, first_missing, ripened, unready_dens
 from fraudsim.loops.investigation import files_of, notice, unasked_abroad, work
 from fraudsim.loops.learning import learn_journeys
@@ -153,3 +154,16 @@ def test_missing_files_are_found_once_each_in_the_order_of_their_keys(seed):
     _, first = np.unique(keys[missing], return_index=True)
     assert first_missing(keys, rows).tolist() == missing[first].tolist()
     assert first_missing(keys, np.zeros(20, np.int64)).size == 0
+
+
+@given(generators, sizes)
+def test_a_buyer_is_the_open_den_with_a_vacant_seat_and_the_highest_draw(rng, n):
+    holder, seat_den, status = rng.integers(-1, 1, n), np.sort(rng.integers(0, 6, n)), rng.integers(0, 2, 6)
+    first = first_vacant(holder, seat_den, 6)
+    vacant = [np.flatnonzero((holder < 0) & (seat_den == den)) for den in range(6)]
+    same(first, [seats[0] if seats.size else -1 for seats in vacant])
+    keys, me, draws = rng.integers(0, 2**63, 6).astype(np.uint64), np.uint64(9), Draws(5)
+    asked = [den for den in range(6) if first[den] >= 0 and den != 2 and status[den] == 1]
+    wishes = draws.uniform(CODE, keys[asked] ^ me, 4)
+    expected = first[asked[int(np.argmax(wishes))]] if asked else -1
+    assert seat_elsewhere(draws.run, CODE, 4, me, 2, first, keys, status, 1) == (expected, len(asked))
