@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from named import columns_named, loops_given_columns
 
 from fraudsim.core.columns import PLACES
 from fraudsim.core.process import Process
 from fraudsim.core.table import Table
 from fraudsim.state import TABLES, State
+from named import columns_named, loops_given_columns
 
 
 class Rebound(AssertionError):
     """A process put another array in the place of a column."""
+
+
+class Unguarded(AssertionError):
+    """A process does what the guard could not see through."""
 
 
 class Seen:
@@ -64,15 +70,19 @@ class GuardedTable:
     """A table that notes which columns are read, and hands out copies of those that may not be written.
 
     Copies, since compiled loops would be compiled anew for read-only arrays. That nobody wrote to a copy is seen
-    afterwards.
+    afterwards. Of what is no column it passes on only what says nothing of any.
     """
+
+    OPEN = ("name", "count", "capacity", "columns", "sizes", "spare")
 
     def __init__(self, table: Table, seen: Seen) -> None:
         self.__dict__.update(_table=table, _seen=seen)
 
     def __getattr__(self, name: str) -> Any:
-        if name not in self._table.columns:
+        if name in self.OPEN:
             return getattr(self._table, name)
+        if name not in self._table.columns:
+            raise Unguarded(f"{self._seen.name} asks table {self._table.name} for {name}")
         return self._seen.hand(self._table.name, name, self._table[name])
 
     @property
@@ -94,6 +104,10 @@ class GuardedTable:
         self._seen.grow(self._table.name)
         return self._table.add(n, **values)
 
+    def room(self, n: int) -> int:
+        self._seen.grow(self._table.name)
+        return self._table.room(n)
+
     def take_in(self, n: int) -> None:
         self._seen.grow(self._table.name)
         self._table.take_in(n)
@@ -107,6 +121,15 @@ class GuardedColumns:
 
     def __getattr__(self, name: str) -> Any:
         return self._seen.hand(self._table.name, name, getattr(self._table.wide, name))
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Tell whether two values, or all in two collections of them, are the same to the bit."""
+    if dataclasses.is_dataclass(one):
+        return alike(tuple(vars(one).values()), tuple(vars(other).values()))
+    if isinstance(one, tuple | list):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return np.array_equal(np.asarray(one), np.asarray(other))
 
 
 class GuardedState:
@@ -125,12 +148,28 @@ class GuardedState:
         """Where the columns lie, for the loops called where this is read: copies, where they may not be written."""
         caller = sys._getframe(1)
         addresses, seen = self._state.columns.copy(), self.dens._seen
+        for place in (place for table in PLACES.values() for place in table.columns.values()):
+            addresses[place.at] = 0  # what no loop names cannot be reached
         for loop in loops_given_columns(caller.f_code, caller.f_globals):
             for column in columns_named(loop):
                 table, name = column.split(".")
                 values = seen.hand(table, name, getattr(self._state.tables[table].wide, name))
                 addresses[PLACES[table].columns[name].at] = values.ctypes.data
         return addresses
+
+    def fixed(self, compute: Callable[[Any], Any]) -> Any:
+        """Return what was computed once, if it is still what comes of it: nothing that a day can change is in it."""
+        return self._again(compute, self._state.fixed(compute))
+
+    def standing(self, compute: Callable[[Any], Any]) -> Any:
+        """Return what was computed when levers last changed, if it is still what comes of it."""
+        return self._again(compute, self._state.standing(compute))
+
+    def _again(self, compute: Callable[[Any], Any], kept: Any) -> Any:
+        now = compute(self)
+        if not alike(now, kept):
+            raise Unguarded(f"{self.dens._seen.name}: {compute.__name__} depends on what a day has changed")
+        return kept
 
     def handle(self, kind: str, row: int) -> Any:
         return self.kinds[kind].at(self, row)

@@ -8,8 +8,7 @@ import pkgutil
 
 import numpy as np
 import pytest
-from guards import GuardedState, Rebound, Seen, expanded, live_guarded
-from named import columns_named
+from guards import GuardedState, Rebound, Seen, Unguarded, expanded, live_guarded
 from support import ARM, CONTACTS_ARM, EVENTFUL, OF_POLICE, WIDE, simulation, small_world
 
 import fraudsim.processes
@@ -20,6 +19,7 @@ from fraudsim.core.compiled import compiled
 from fraudsim.core.process import process
 from fraudsim.day import DAY, live
 from fraudsim.state import TABLES
+from named import NotFollowedError, columns_named
 
 
 def modules() -> list:
@@ -161,3 +161,97 @@ def test_a_guarded_day_is_the_same_day():
     for name in TABLES:
         for column in free.tables[name].columns:
             assert np.array_equal(free.tables[name][column], bound.tables[name][column], equal_nan=True)
+
+
+@compiled
+def aliasing(columns):
+    workers = opened("workers", columns)
+    people = workers
+    people.since[0] += 1
+
+
+@compiled
+def by_keyword(columns):
+    workers = opened("workers", columns)
+    sly_helper(row=1, people=workers)
+
+
+@compiled
+def in_a_tuple(columns):
+    both = (opened("workers", columns), opened("dens", columns))
+    both[0].since[0] += 1
+
+
+@compiled
+def either(columns):
+    some = opened("workers", columns) if columns.size else opened("seats", columns)
+    some.key[0] += 1
+
+
+@compiled
+def twice(columns):
+    one = other = opened("workers", columns)
+    one.since[0] += other.since[0]
+
+
+@compiled
+def renamed(columns):
+    same = columns
+    opened("workers", same).since[0] += 1
+
+
+@pytest.mark.parametrize("loop", [aliasing, by_keyword, in_a_tuple, either, twice, renamed])
+def test_a_loop_that_cannot_be_followed_is_refused(loop):
+    with pytest.raises(NotFollowedError):
+        columns_named(loop)
+
+
+def kept_aside(state):
+    columns = state.columns
+    sly_loop(columns)
+
+
+def named(state):
+    sly_loop(columns=state.columns)
+
+
+def renamed_loop(state):
+    run = sly_loop
+    run(state.columns)
+
+
+def written_out(state):
+    sly_loop(*[state.columns])
+
+
+@pytest.mark.parametrize("way", [kept_aside, named, renamed_loop, written_out])
+def test_columns_handed_on_in_ways_that_cannot_be_followed_are_refused(way):
+    state = start(small_world(), "")
+    with pytest.raises(NotFollowedError):
+        live_guarded(process()(way), state, Seen(process()(way)))
+
+
+def count_staff(state):
+    return int(state.dens.staff.sum())
+
+
+def price_of_staff(state):
+    return state.levers.number_price * state.dens.staff.sum()
+
+
+@pytest.mark.parametrize("ask", [
+    lambda state: state.workers.in_use, lambda state: state.workers._data, lambda state: state.workers.addresses])
+def test_what_would_pass_a_column_by_is_refused(ask):
+    state = start(small_world(), "")
+    with pytest.raises(Unguarded):
+        live_guarded(process()(ask), state, Seen(process()(ask)))
+
+
+@pytest.mark.parametrize(("keep", "compute"), [("fixed", count_staff), ("standing", price_of_staff)])
+def test_what_is_computed_once_may_not_hang_on_what_a_day_changes(keep, compute):
+    state = start(small_world(), "")
+    asks = process(reads="dens.staff")(lambda state: getattr(state, keep)(compute))
+    live_guarded(asks, state, Seen(asks))
+    state.dens.staff[0] += 1
+    with pytest.raises(Unguarded, match=compute.__name__):
+        live_guarded(asks, state, Seen(asks))

@@ -18,7 +18,9 @@ class Process(Protocol):
 
 
 def process(*, reads: str = "", writes: str = "") -> Callable[[Callable[[Any], None]], Process]:
-    """Attach to a function what it reads and writes, nothing more.
+    """Attach to a function what it reads and writes of tables, nothing more.
+
+    Agendas, indices, counts of the day, levers and accounts are not columns and are not declared.
 
     Parameters
     ----------

@@ -101,9 +101,10 @@ def pay(columns: Any, payment_list: Any, payment_heads: Any, stage_list: Any, st
                                                             series[10])
     victims, dens, owners, transfers = (opened("victims", columns), opened("dens", columns),
                                         opened("syndicates", columns), opened_wide("transfers", columns))
-    v, status, savings, held, due = victims, victims.status, victims.savings, victims.held, victims.due
-    wanted = (status, v.script, v.country, v.den, held, savings, v.lost, v.holds, v.harmed, v.payments,
-              v.payments_this_scam, v.attempts, v.channel, v.stage, due, v.wary, v.wary_since)
+    status, savings, held, due = victims.status, victims.savings, victims.held, victims.due
+    wanted = (status, victims.script, victims.country, victims.den, held, savings, victims.lost, victims.holds,
+              victims.harmed, victims.payments, victims.payments_this_scam, victims.attempts, victims.channel,
+              victims.stage, due, victims.wary, victims.wary_since)
     drawn, cents, n, rows = 0, 0, 0, take_due(payment_list, payment_heads, day)
     # What each may draw, in loops of their own: the compiler takes several at a time.
     keys, ordinals, children = victims.key[rows], victims.attempts[rows], np.empty(rows.size, np.uint64)
@@ -253,15 +254,18 @@ def settle(columns: Any, money_list: Any, money_heads: Any, day: Any, run: Any, 
     fee_share, haste_fee, wage_share = shares[0], shares[1], shares[2]
     transfers, victims, dens, owners = (opened("transfers", columns), opened("victims", columns),
                                         opened("dens", columns), opened("syndicates", columns))
-    t, status, due, income, capital = transfers, transfers.status, transfers.due, dens.income_week, owners.capital
-    wanted = t.amount, t.victim, t.key, status, t.report_hour, t.chain_hour, t.clear_hour, t.den, due
+    key, status, due, amount, victim = (transfers.key, transfers.status, transfers.due, transfers.amount,
+                                        transfers.victim)
+    income, capital = dens.income_week, owners.capital
+    wanted = (amount, victim, key, status, transfers.report_hour, transfers.chain_hour, transfers.clear_hour,
+              transfers.den, due)
     drawn, sum_frozen, sum_back, sum_fees, sum_wages, sum_net, sum_cost = 0, 0, 0, 0, 0, 0, 0
     rows = take_due(money_list, money_heads, day)
     for i in range(rows.size):
         prefetch(wanted, rows[min(i + AHEAD, rows.size - 1)])
-        prefetch((victims.country,), t.victim[rows[min(i + AHEAD // 2, rows.size - 1)]])
+        prefetch((victims.country,), victim[rows[min(i + AHEAD // 2, rows.size - 1)]])
         row = rows[i]
-        cents, who, where, own = t.amount[row], t.victim[row], t.den[row], t.key[row]
+        cents, who, where, own = amount[row], victim[row], transfers.den[row], key[row]
         home, boss = victims.country[who], dens.syndicate[where]
         if status[row] == frozen:
             set_code(status, row, allowed, back)

@@ -20,8 +20,12 @@ import fraudsim
 READY = "fraudsim.study.ready"
 """What the server of processes imports: all that a worker needs, its loops loaded."""
 
-type Sources = frozenset[tuple[str, int]]
-_server: dict[str, Sources] = {}
+HEEDED = ("FRAUDSIM", "NUMBA", "PYTHON")
+"""How variables begin that a worker must see as they are now."""
+
+type Origins = frozenset[tuple[str, str | int]]
+_server: dict[str, Origins] = {}
+_main_is_shown = threading.Lock()
 
 
 def prepare() -> None:
@@ -34,7 +38,7 @@ def prepare() -> None:
         return
     from multiprocessing import forkserver
 
-    _server["sources"] = _sources()
+    _server["origins"] = _origins()
     forkserver.set_forkserver_preload([READY])
     with workers_start_clean():
         forkserver.ensure_running()
@@ -43,18 +47,20 @@ def prepare() -> None:
 def context() -> BaseContext:
     """Return how workers are to start: from the server, or each by itself.
 
-    By themselves where there is no server, and once a source of the package was edited since it began: it would
-    hand out what stood there before.
+    By themselves where there is no server, and once a file of the package or a variable of the environment that
+    matters has changed since it began: it would hand out what stood there before. Where the session has a server of
+    its own, for other work, workers come from that.
     """
     prepare()
-    fresh = _server.get("sources") == _sources()
+    fresh = _server.get("origins") == _origins()
     return multiprocessing.get_context("forkserver" if fresh else "spawn")
 
 
-def _sources() -> Sources:
-    """Return the package's modules and when each was written."""
+def _origins() -> Origins:
+    """Return the package's files and when each was written, and the variables of :data:`HEEDED`."""
     package = Path(fraudsim.__file__).parent
-    return frozenset((str(path), path.stat().st_mtime_ns) for path in package.rglob("*.py"))
+    files = ((str(path), path.stat().st_mtime_ns) for path in package.rglob("*.*") if path.suffix != ".pyc")
+    return frozenset([*files, *((name, value) for name, value in os.environ.items() if name.startswith(HEEDED))])
 
 
 @contextmanager
@@ -65,16 +71,17 @@ def workers_start_clean() -> Iterator[None]:
     the study again in every worker. Workers need nothing from it, so they are shown an empty one. They
     inherit an ignored interrupt, and the parent ends them.
     """
-    main = sys.modules["__main__"]
-    in_main_thread = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_main_thread else None
-    sys.modules["__main__"] = types.ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-        if in_main_thread:
-            signal.signal(signal.SIGINT, before)
+    with _main_is_shown:  # one thread at a time, or the empty one would be taken for the caller's
+        main = sys.modules["__main__"]
+        in_main_thread = threading.current_thread() is threading.main_thread()
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_main_thread else None
+        sys.modules["__main__"] = types.ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = main
+            if in_main_thread:
+                signal.signal(signal.SIGINT, before)
 
 
 def end_with_parent() -> None:

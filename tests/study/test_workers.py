@@ -32,9 +32,9 @@ def test_workers_come_from_one_server_with_all_loops_loaded():
     assert parents != {os.getpid()}
 
 
-def test_without_a_server_or_with_other_sources_each_starts_by_itself(monkeypatch):
-    monkeypatch.setattr(workers, "_sources", lambda: frozenset({("edited.py", 1)}))
-    monkeypatch.setattr(workers, "_server", {"sources": frozenset()})
+def test_without_a_server_or_with_other_origins_each_starts_by_itself(monkeypatch):
+    monkeypatch.setattr(workers, "_origins", lambda: frozenset({("edited.py", 1)}))
+    monkeypatch.setattr(workers, "_server", {"origins": frozenset()})
     assert workers.context().get_start_method() == "spawn"
     assert for_seeds(abs, range(-2, 0), 2) == [2, 1]
     monkeypatch.setattr(workers.sys, "platform", "win32")
@@ -43,14 +43,17 @@ def test_without_a_server_or_with_other_sources_each_starts_by_itself(monkeypatc
     assert not workers._server
 
 
-def test_sources_that_are_written_anew_are_noticed(tmp_path, monkeypatch):
+def test_origins_that_are_written_anew_are_noticed(tmp_path, monkeypatch):
     module = tmp_path / "module.py"
     module.write_text("A = 1\n")
     monkeypatch.setattr(workers.fraudsim, "__file__", str(tmp_path / "__init__.py"))
-    before = workers._sources()
-    assert before == workers._sources()
+    before = workers._origins()
+    assert before == workers._origins()
     os.utime(module, ns=(1, 1))
-    assert workers._sources() != before
+    later = workers._origins()
+    assert later != before
+    monkeypatch.setenv("FRAUDSIM_CACHE_DIR", str(tmp_path))
+    assert workers._origins() != later
 
 
 @linux
