@@ -12,7 +12,7 @@ JOBS := 2
 .PHONY: help demo test lint types contract work work-renew check docs benchmarks clean
 
 help:
-	@echo "make demo      compare interventions in the Spain-China case of 2016 (some minutes)"
+	@echo "make demo      compare interventions in the Spain-China case of 2016 (about a minute)"
 	@echo "make test      run the tests"
 	@echo "make lint      check style (ruff)"
 	@echo "make types     check types (mypy)"

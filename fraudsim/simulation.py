@@ -86,6 +86,10 @@ def ground(world: World) -> str:
     return world.model_dump_json(exclude={"interventions", "facts", "happened", "days", "title", "description"})
 
 
+def _unseen(days: int) -> None:
+    """Show no progress."""
+
+
 class Simulation:
     """A world, an arm and a seed, lived day by day.
 
@@ -101,15 +105,18 @@ class Simulation:
         What handles take for their model; the simulation itself by default.
     state : State, optional
         A state to go on from, as :meth:`branch` makes it.
+    progress : callable, optional
+        Called with the number of days of the burn-in lived since the last call.
     """
 
     def __init__(self, world: World, arm: Sequence[Intervention] = (), seed: int = 0,
-                 kinds: dict[str, type[Any]] | None = None, model: Any = None, state: State | None = None) -> None:
+                 kinds: dict[str, type[Any]] | None = None, model: Any = None, state: State | None = None,
+                 progress: Callable[[int], None] | None = None) -> None:
         compile_once(live_a_little)
         self.world, self.seed, self.arm = world, seed, tuple(arm)
         self.kinds = kinds or kinds_in_force(None)
         self.custom = any(kind.__module__ not in SHIPPED for kind in self.kinds.values())
-        self.state = state or self._after_burn_in()
+        self.state = state or self._after_burn_in(progress or _unseen)
         self.state.policy = self.arm
         self.state.model = model or self
 
@@ -118,7 +125,7 @@ class Simulation:
         """All tables by name."""
         return self.state.tables
 
-    def _after_burn_in(self) -> State:
+    def _after_burn_in(self, progress: Callable[[int], None]) -> State:
         """Live the burn-in, or copy it where this world and seed have lived it already and the world is not large."""
         key = (ground(self.world), self.seed)
         if self.custom or key not in _burnt_in:
@@ -126,12 +133,15 @@ class Simulation:
             state.model = self
             while state.day < 0:
                 live(state)
+                progress(1)
             if self.custom or sum(table.nbytes for table in self.tables.values()) > _LARGE:
                 return state
             state.model = None  # what is kept must not keep this simulation alive
             _burnt_in[key] = state
             while len(_burnt_in) > _KEEP:
                 _burnt_in.popitem(last=False)
+        else:
+            progress(self.world.burn_in_days)
         return _burnt_in[key].copy()
 
     def branch(self, arm: Sequence[Intervention]) -> Simulation:

@@ -57,7 +57,8 @@ def run(world: str, arm: tuple[str, ...], days: int | None, out: Path | None, di
 
     inputs, _ = study.checked_run(world, arm, days, seed, parse_assignments(settings))
     _claim(out, inputs)
-    with progress_bar(inputs.days, "days") as progress, _clock(profile) as costs:
+    lived = inputs.world.burn_in_days + inputs.days
+    with progress_bar(lived, "days") as progress, _clock(profile) as costs:
         result = study.run(inputs.world, arm, days, seed, progress=progress)
     _keep(result, out)
     if as_json:

@@ -19,9 +19,9 @@ PANELS = {
     "cost": ("Public and custody cost", "{currency}", 0),
 }
 CAPTION = ("Change against no intervention; 95% intervals of paired differences. Blue: clearly better; orange: clearly "
-           "worse; hollow: contains zero. Elsewhere: countries where the arm does not act, by the den's country, or "
-           "(v) the victims' where it guards those who are called; grey bar: range over the sweep; "
-           "blank: nothing elsewhere.")
+           "worse; hollow: contains zero. Elsewhere: countries where the arm does not act, by the den's country{by}; "
+           "grey bar: range over the sweep; blank: nothing elsewhere.")
+BY_TARGET = ", or (v) the victims' where it guards those who are called"
 
 
 def policy_figure(policy: pd.DataFrame, currency: str = "currency", title: str = "") -> Chart:
@@ -42,7 +42,7 @@ def policy_figure(policy: pd.DataFrame, currency: str = "currency", title: str =
     first = grid[0, 0]
     first.set_yticks(range(len(policy))[::-1], list(policy["arm"]))
     first.set_ylim(-0.7, len(policy) - 0.3)
-    head(figure, title, CAPTION, 180)
+    head(figure, title, CAPTION.format(by=BY_TARGET if (policy["displacement_by"] == "target").any() else ""), 180)
     return figure
 
 
@@ -53,7 +53,7 @@ def _panel(axes: Axes, policy: pd.DataFrame, panel: str, good: int) -> None:
         if panel == "displacement":
             _spread(axes, row["displacement_sweep_low"], row["displacement_sweep_high"], y)
             if row["displacement_by"] == "target":
-                axes.annotate("v", (1.0, y), xycoords=("axes fraction", "data"), fontsize=8, ha="right", va="center")
+                axes.annotate("(v)", (1.0, y), xycoords=("axes fraction", "data"), fontsize=8, ha="right", va="center")
         value, low, high = (float(row[f"{panel}{part}"]) for part in ("", "_low", "_high"))
         _dot(axes, value, low, high, y, good)
     axes.axvline(0, color=BLACK, linewidth=0.8, zorder=1)

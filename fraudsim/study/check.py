@@ -115,6 +115,8 @@ class Check:
     def notes(self) -> list[str]:
         """Sentences a reader must know."""
         compared = [fact for fact in self.facts if fact.measure]
+        if not self.facts:
+            return ["This world records no facts: there is nothing that it could be compared with."]
         outside = sum(fact.verdict == "outside" for fact in compared)
         return [
             f"{len(compared)} of {len(self.facts)} facts are compared with the model; {outside} lie outside.",

@@ -143,7 +143,7 @@ def run(world: WorldLike, interventions: str | Sequence[str] = "", days: int | N
     overrides : dict, optional
         Path of a field to its value: ``{"parameters.calls.answer_share": 0.1}``.
     progress : callable, optional
-        Called with the number of days lived since the last call.
+        Called with the number of days lived since the last call, those of the burn-in included.
 
     Raises
     ------
@@ -158,7 +158,7 @@ def run(world: WorldLike, interventions: str | Sequence[str] = "", days: int | N
     from fraudsim.simulation import Simulation
 
     inputs, arm = checked_run(world, interventions, days, seed, overrides, progress)
-    simulation = Simulation(inputs.world, arm, inputs.seed)
+    simulation = Simulation(inputs.world, arm, inputs.seed, progress=progress)
     simulation.run(inputs.days, progress)
     return RunResult(inputs.world, inputs.arms[0], inputs.seed, inputs.days, simulation.record(), simulation.outcomes(),
                      simulation.digest())
