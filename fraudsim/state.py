@@ -179,6 +179,14 @@ class State:
         twin.model = None
         return twin
 
+    __copy__ = copy
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # Loops know where the columns of these tables lie, not those of others.
+        if name in TABLES and name in self.__dict__:
+            raise AttributeError(f"write into the columns of {name}: the table itself stays")
+        super().__setattr__(name, value)
+
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "columns"}
 

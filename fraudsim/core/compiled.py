@@ -72,8 +72,8 @@ def cache_root() -> Path:
 FOLDER = cache_root() / f"compiled-{_sources_hash()}"
 
 
-READY = FOLDER / "ready"
-"""A file that is there once all loops have been compiled."""
+READY = FOLDER / f"ready-{hashlib.sha256(str(PACKAGE).encode()).hexdigest()[:8]}"
+"""A file that is there once all loops have been compiled for the package where it lies: Numba tells places apart."""
 _state = {"compiling": False}
 
 

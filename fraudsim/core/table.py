@@ -257,6 +257,7 @@ class Table:
                 old.view(np.uint8)[...] = 0xA5
         self.__dict__["capacity"] = capacity
         self.stand_at(self.addresses)
+        self._review()
 
     def copy(self) -> Table:
         """Return an independent table with the same rows."""

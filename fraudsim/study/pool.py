@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -43,7 +44,7 @@ def for_seeds[T, S](work: Callable[[S], T], seeds: Sequence[S], jobs: int = 1,
     StudyError
         If the work fails for a seed; it names the seed and the error.
     """
-    if min(jobs, len(seeds)) <= 1:
+    if min(jobs, len(seeds)) <= 1 or multiprocessing.current_process().daemon:  # which may not start processes
         return _one_by_one(work, seeds, progress)
     return _side_by_side(work, seeds, min(jobs, len(seeds)), progress)
 
@@ -59,9 +60,10 @@ def _one_by_one[T, S](work: Callable[[S], T], seeds: Sequence[S], progress: Prog
 
 def _side_by_side[T, S](work: Callable[[S], T], seeds: Sequence[S], jobs: int,
                      progress: Progress | None) -> list[T]:
-    pool = ProcessPoolExecutor(jobs, mp_context=context(), initializer=end_with_parent)
+    how = context()
+    pool = ProcessPoolExecutor(jobs, mp_context=how, initializer=end_with_parent)
     try:
-        with workers_start_clean():
+        with workers_start_clean(how):
             futures: list[Future[T]] = [pool.submit(attempt, work, seed) for seed in seeds]
         for future in as_completed(futures):
             future.result()

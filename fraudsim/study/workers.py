@@ -11,11 +11,12 @@ import threading
 import types
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import fraudsim
+from fraudsim.errors import InputError
 
 READY = "fraudsim.study.ready"
 """What the server of processes imports: all that a worker needs, its loops loaded."""
@@ -40,7 +41,7 @@ def prepare() -> None:
 
     _server["origins"] = _origins()
     forkserver.set_forkserver_preload([READY])
-    with workers_start_clean():
+    with _interrupts_ignored():
         forkserver.ensure_running()
 
 
@@ -51,6 +52,8 @@ def context() -> BaseContext:
     matters has changed since it began: it would hand out what stood there before. Where the session has a server of
     its own, for other work, workers come from that.
     """
+    if not _there(os.curdir):
+        raise InputError("the working directory is gone, and processes cannot start from it; allowed: one that exists")
     prepare()
     fresh = _server.get("origins") == _origins()
     return multiprocessing.get_context("forkserver" if fresh else "spawn")
@@ -63,25 +66,42 @@ def _origins() -> Origins:
     return frozenset([*files, *((name, value) for name, value in os.environ.items() if name.startswith(HEEDED))])
 
 
+def _there(place: str) -> bool:
+    try:
+        return bool(os.path.realpath(place, strict=True))
+    except OSError:
+        return False
+
+
 @contextmanager
-def workers_start_clean() -> Iterator[None]:
+def workers_start_clean(how: BaseContext) -> Iterator[None]:
     """Start workers that do not import the caller's script and leave Ctrl-C to their parent.
 
     A new process imports the main module anew; a script without an ``if __name__`` guard would start
     the study again in every worker. Workers need nothing from it, so they are shown an empty one. They
-    inherit an ignored interrupt, and the parent ends them.
+    inherit an ignored interrupt, and the parent ends them. Those of a server have it from there: the parent, which may
+    have to wait for the server, goes on hearing it.
     """
-    with _main_is_shown:  # one thread at a time, or the empty one would be taken for the caller's
+    alone = how.get_start_method() == "spawn"
+    with _main_is_shown, _interrupts_ignored() if alone else nullcontext():  # one thread at a time has it put away
         main = sys.modules["__main__"]
-        in_main_thread = threading.current_thread() is threading.main_thread()
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_main_thread else None
         sys.modules["__main__"] = types.ModuleType("__main__")
         try:
             yield
         finally:
             sys.modules["__main__"] = main
-            if in_main_thread:
-                signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Ignore Ctrl-C while a process is started, which inherits that."""
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN) if in_main_thread else None
+    try:
+        yield
+    finally:
+        if in_main_thread:
+            signal.signal(signal.SIGINT, before)
 
 
 def end_with_parent() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import pickle
 
 import numba
@@ -53,7 +54,8 @@ def test_rows_and_room_are_told_apart_and_growth_is_followed(monkeypatch):
     assert state.workers.age[rows[0]] == 77
 
 
-@pytest.mark.parametrize("again", [lambda state: state.copy(), lambda state: pickle.loads(pickle.dumps(state))])
+@pytest.mark.parametrize("again", [lambda state: state.copy(), copy.copy, copy.deepcopy,
+                                   lambda state: pickle.loads(pickle.dumps(state))])
 def test_copies_have_columns_of_their_own(again):
     state = empty_state()
     row = add_workers(state, add_den(state), 1)[0]
@@ -86,3 +88,12 @@ def test_a_column_that_is_not_there_is_refused():
 
     with pytest.raises(NumbaError, match="no_such_column"):
         wrong(np.zeros(9, np.int64))
+
+
+def test_a_table_of_a_state_stays():
+    state = empty_state()
+    with pytest.raises(AttributeError, match="the table itself stays"):
+        state.dens = state.dens.copy()
+    row = add_workers(state, add_den(state), 1)[0]
+    mark(state.columns, row)
+    assert int(state.workers.age[row]) == 77

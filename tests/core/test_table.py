@@ -151,3 +151,14 @@ def test_a_pickled_table_can_be_written_and_grows():
 @given(st.lists(st.booleans()))
 def test_where_is_flatnonzero(mask):
     assert where(np.array(mask, bool)).tolist() == np.flatnonzero(np.array(mask, bool)).tolist()
+
+
+@pytest.mark.parametrize("grow", [lambda table: table.reserve(5000), lambda table: table.room(5000)])
+def test_columns_read_after_room_was_made_are_those_that_are_kept(grow):
+    table = Table("dens", [Column("staff", "int32", "persons", "people")])
+    table.add(2, staff=[5, 7])
+    assert table.staff.tolist() == [5, 7]  # cut once already
+    grow(table)
+    table.staff[0] = 99
+    assert table.wide.staff[0] == 99
+    assert table.copy().staff.tolist() == [99, 7]

@@ -102,8 +102,9 @@ class LocalExecutor(Executor):
             pool = lane.pool
         if pool is not None:
             return pool.submit(fn, *args, **kwargs)
-        pool = ProcessPoolExecutor(1, context(), initializer=end_with_parent)
-        with workers_start_clean():
+        how = context()
+        pool = ProcessPoolExecutor(1, how, initializer=end_with_parent)
+        with workers_start_clean(how):
             inner = pool.submit(fn, *args, **kwargs)
         with self._lock:
             lane.pool, lane.process = pool, next(iter((getattr(pool, "_processes", None) or {}).values()), None)
