@@ -9,7 +9,7 @@ OUT := results/great-wall
 JOBS := 2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types contract work work-renew check docs benchmarks clean
+.PHONY: help demo test lint types contract work work-renew bounds check docs benchmarks clean
 
 help:
 	@echo "make demo      compare interventions in the Spain-China case of 2016 (about a minute)"
@@ -17,8 +17,9 @@ help:
 	@echo "make lint      check style (ruff)"
 	@echo "make types     check types (mypy)"
 	@echo "make contract  check which modules may import which (import-linter)"
+	@echo "make bounds    live some days with loops that check every place they touch (a minute)"
 	@echo "make work      count what a day takes, and fail where a change has multiplied it (seconds)"
-	@echo "make check     all five"
+	@echo "make check     all of these but demo"
 	@echo "make docs      write docs/parameters.md anew and run all examples of the documentation"
 	@echo "make benchmarks  take all times and write docs/benchmarks.md (some twenty minutes)"
 	@echo "make clean     remove the environment, caches and build products; results/ stays"
@@ -68,7 +69,10 @@ work: $(STAMP)
 work-renew: $(STAMP)
 	$(BIN)/python experiments/benchmarks/work.py --renew
 
-check: test lint types contract work
+bounds: $(STAMP)
+	$(BIN)/python experiments/benchmarks/bounds.py
+
+check: test lint types contract work bounds
 
 benchmarks: $(STAMP)
 	$(BIN)/python experiments/benchmarks/run.py
