@@ -27,8 +27,9 @@ USUAL = 0.05
 """P-value that pooled outcomes are counted against; nothing is called a difference by it."""
 BLUNT = 0.4
 """Least difference of means at which a row is called blunt."""
-BULK_FIRST, BULK_SEEDS = 10_000, 80
-"""Seeds of the plain program's variant with calls in bulk."""
+VARIANTS = {"bulk": ("drawn in bulk", 10_000), "thin": ("thinned", 11_000)}
+"""How calls are drawn in the plain program's other variants, in words, and the first of their seeds."""
+VARIANT_SEEDS = 80
 SETTINGS = {"calm": {"parameters__investigation__warrant": 50.0}, "raided": {}}
 """The check world without a search, so that much else can be counted, and with searches."""
 
@@ -60,9 +61,9 @@ class Comparison:
     ratio: tuple[float, ...] = ()
 
 
-def live_plain(setting: str, seed: int, bulk: bool = False) -> list[int]:
+def live_plain(setting: str, seed: int, **calls: bool) -> list[int]:
     """Live the check world once in the plain program; residents step in every second seed."""
-    model = PlainModel(reduced(CHECK_WORLD, **SETTINGS[setting]), stepping=seed % 2 == 1, rng=seed, bulk=bulk)
+    model = PlainModel(reduced(CHECK_WORLD, **SETTINGS[setting]), stepping=seed % 2 == 1, rng=seed, **calls)
     for _ in range(model.world.days):
         model.step()
     return [model.count[name] for name in OUTCOMES]
@@ -174,11 +175,12 @@ def report_pooled(found: Sequence[Comparison]) -> str:
     """Write the settings together, a line an outcome, and how many lines stand out beside how many would by chance."""
     low = [c.outcome.replace("_", " ") for c in found if c.chances[0] < USUAL]
     rows = [(c.outcome.replace("_", " "), with_interval(c.ratio), f"{c.chances[0]:.2g}") for c in found]
-    return (f"**Both settings together.** {len(low)} of {len(found)} outcomes have p below {USUAL:g}"
-            f"{': ' if low else ''}{', '.join(low)}; chance alone gives {USUAL * len(found):.2g} on average, and several at "
-            "once or none, since outcomes go together. This table raises no alarm: it is there for small differences "
-            "that both settings share. Means as shares of the plain program's, averaged over the two runs of a seed, "
-            "which have draws in common (Welch); outcomes that are there in one setting only are left out.\n\n"
+    return (f"**Both settings together.** p is below {USUAL:g} in {len(low)} of {len(found)} outcomes"
+            f"{': ' if low else ''}{', '.join(low)}; chance alone gives {USUAL * len(found):.2g} on average, and "
+            "several at once or none, since outcomes go together. This table raises no alarm: it is there for small "
+            "differences that both settings share. Means as shares of the plain program's, averaged over the two runs "
+            "of a seed, which have draws in common (Welch); outcomes that are there in one setting only are left "
+            "out.\n\n"
             + table(("Outcome", "ratio (95% interval)", "p, mean"), rows))
 
 
@@ -192,8 +194,9 @@ def limits(found: dict[str, list[Comparison]]) -> str:
     rows = [(c.seen, f"{c.outcome.replace('_', ' ')} ({setting}, {100 * c.seen:.0f}%)")
             for setting, of in found.items() for c in blunt(of)]
     seen = [share for share, _ in rows]
-    weak = (f"**What this cannot see.** Rows with few events would show only a difference of means of "
-            f"{100 * min(seen):.0f} to {100 * max(seen):.0f}%: {', '.join(text for _, text in rows)}.\n\n" if rows else "")
+    weak = ("**What this cannot see.** Rows with few events would show only a difference of means of "
+            f"{100 * min(seen):.0f} to {100 * max(seen):.0f}%: {', '.join(text for _, text in rows)}.\n\n"
+            if rows else "")
     return f"{weak}{outside()}"
 
 
@@ -213,13 +216,14 @@ def of_a_nation(days: int = 28) -> str:
 
 def verdict(alarms: Sequence[str], tests: int) -> str:
     """Say whether a difference was found, and what would have been one."""
-    said = f"**A difference was found**: {'; '.join(alarms)}." if alarms else f"**No difference found** in {tests} tests."
-    return (f"{said} A difference is a p-value below {bar():.2g} in any of them: so programs that do the same would raise "
-            f"a false alarm in {100 * FALSE_ALARMS:g}% of such checks (variants that draw calls in bulk: another "
-            f"{100 * FALSE_ALARMS:g}% each). That none was found does not show that the programs are the same: how far apart "
-            "means may lie is said by the interval beside each ratio. The last column is of means only: the "
-            "difference of means that would have been found nine times in ten. For spread and distribution nothing "
-            "like it was worked out.")
+    said = (f"**A difference was found**: {'; '.join(alarms)}." if alarms
+            else f"**No difference found** in {tests} tests.")
+    share = f"{100 * FALSE_ALARMS:g}%"
+    return (f"{said} A difference is a p-value below {bar():.2g} in any of them: so programs that do the same would "
+            f"raise a false alarm in {share} of such checks (the variants that draw calls otherwise: another {share} "
+            "each). That none was found does not show that the programs are the same: how far apart means may lie is "
+            "said by the interval beside each ratio. The last column is of means only: the difference of means that "
+            "would be found nine times in ten. For spread and distribution nothing like it was worked out.")
 
 
 def alarms_of(setting: str, found: Sequence[Comparison], least: float) -> list[str]:
@@ -228,14 +232,15 @@ def alarms_of(setting: str, found: Sequence[Comparison], least: float) -> list[s
             for test, p in zip(TESTS, c.chances) if p < least]
 
 
-def bulk_against(setting: str, other: Sample, seeds: int, jobs: int) -> tuple[str, list[str]]:
-    """Compare the variant that draws calls in bulk with the plain program's sample, in a line."""
-    own = sample(partial(live_plain, setting, bulk=True), range(BULK_FIRST, BULK_FIRST + seeds), jobs)
+def variant_against(variant: str, setting: str, other: Sample, seeds: int, jobs: int) -> tuple[str, list[str]]:
+    """Compare a variant that draws calls otherwise with the plain program's sample, in a line."""
+    words, first = VARIANTS[variant]
+    own = sample(partial(live_plain, setting, **{variant: True}), range(first, first + seeds), jobs)
     found = compare(own, other, bar())
     least = min(p for c in found for p in c.chances)
-    return (f"Calls drawn in bulk, {setting}: {len(own)} other seeds of that variant of the plain program against the "
+    return (f"Calls {words}, {setting}: {len(own)} other seeds of that variant of the plain program against the "
             f"sample above, {len(found)} outcomes; the least p-value of {len(found) * len(TESTS)} is {least:.2g}.",
-            alarms_of(f"{setting}, calls drawn in bulk", found, bar()))
+            alarms_of(f"{setting}, calls {words}", found, bar()))
 
 
 def main() -> None:
@@ -257,11 +262,14 @@ def main() -> None:
         own = sample(partial(live_fraudsim, setting), seeds, options.jobs)
         drawn.append((own, other))
         found = compare(own, other, bar())
-        line, more = bulk_against(setting, other, min(options.seeds, BULK_SEEDS), options.jobs)
         compared[setting] = found
-        alarms += alarms_of(setting, found, bar()) + more
+        alarms += alarms_of(setting, found, bar())
         parts += [f"**{setting}**: {options.seeds} seeds of fraudsim, {len(other)} of the plain program.",
-                  report(found), line]
+                  report(found)]
+        for variant in VARIANTS:
+            line, more = variant_against(variant, setting, other, min(options.seeds, VARIANT_SEEDS), options.jobs)
+            alarms += more
+            parts.append(line)
     plain = [other for _, other in drawn]
     both = compare(pooled([own for own, _ in drawn], plain), pooled(plain, plain), bar())
     text = verdict(alarms, len(TESTS) * sum(map(len, compared.values())))

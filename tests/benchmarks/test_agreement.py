@@ -53,8 +53,9 @@ def test_the_kept_sample_is_what_the_plain_program_gives():
         assert live_plain("raided", seed) == kept("raided")[seed].tolist(), "agreement.py renews the sample"
 
 
-def test_calls_drawn_in_bulk_change_no_outcome():
-    drawn = sample(partial(live_plain, "calm", bulk=True), range(7000, 7025))
+@pytest.mark.parametrize("variant", agreement.VARIANTS)
+def test_calls_drawn_otherwise_change_no_outcome(variant):
+    drawn = sample(partial(live_plain, "calm", **{variant: True}), range(7000, 7025))
     found = compare(drawn, kept("calm"), bar())
     assert {one.outcome for one in found} >= {"calls", "blocked", "answered", "engaged", "victims"}
     assert not [(one.outcome, test, p) for one in found for test, p in zip(TESTS, one.chances) if p < bar()]

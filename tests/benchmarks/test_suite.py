@@ -40,11 +40,17 @@ def test_the_gain_is_told_apart():
 
     times = {name: [(2 * busy, busy)] for name, busy in (
         ("fraudsim, like work", 0.1), ("fraudsim, full", 0.2), ("plain Mesa, residents step", 30.0),
-        ("plain Mesa, only workers act", 21.0), ("plain Mesa, workers act, calls drawn in bulk", 3.0))}
-    text = against_mesa.report(times, 365)
+        ("plain Mesa, only workers act", 21.0), ("plain Mesa, workers act, calls drawn in bulk", 3.0),
+        ("plain Mesa, workers act, calls thinned", 0.5))}
+    did = {name: [(30_000_000, 2_000, 400_000), (30_000_002, 2_002, 400_002)] for name in times}
+    text = against_mesa.report(times, did, 365)
     assert "Of the 210 times" in text
     assert "**7 times is counting calls in bulk**" in text
-    assert "**30 times is the rest**" in text
+    assert "**6 times is thinning**" in text
+    assert "**5 times is the rest**" in text
+    assert "| contacts | victims | staff-days |" in text
+    assert "| 30,000,001 | 2,001 | 400,001 |" in text
+    assert "wanted" not in text
     assert "calls drawn in bulk, over full fraudsim | 15 times" in text
 
 
