@@ -38,5 +38,18 @@ def measured(world: World) -> dict[str, Any]:
             "peak_mb": peak_mb(), "victims": simulation.outcomes()["victims"]}
 
 
+def year_by_year(world: World, years: int) -> list[dict[str, float]]:
+    """Live years of a world one after the other; return of each its seconds, memory and workers there ever were."""
+    warm()
+    simulation, found = Simulation(world), []
+    for _ in range(years):
+        start = time.perf_counter()
+        simulation.run(365)
+        found.append({"seconds": time.perf_counter() - start, "peak_mb": peak_mb(),
+                      "workers": len(simulation.state.workers)})
+    return found
+
+
 if __name__ == "__main__":
-    print(json.dumps(measured(load_world(sys.argv[1]))))
+    chosen, lived = load_world(sys.argv[1]), sys.argv[2:]
+    print(json.dumps(year_by_year(chosen, int(lived[0])) if lived else measured(chosen)))
