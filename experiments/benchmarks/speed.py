@@ -76,9 +76,10 @@ def later_years() -> Iterator[Row]:
     runs = [apart("one_run.py", "tutorial", max(YEARS)) for _ in range(3)]
     for year in YEARS:
         of = [run[year - 1] for run in runs]
-        memory, workers = (three(statistics.median(one[what] for one in of)) for what in ("peak_mb", "workers"))
-        yield (f"`tutorial`, a day in year {year} after the burn-in; {workers} workers so far, {memory} MB",
-               spread([one["seconds"] for one in of], "ms", 1000.0 / 365))
+        calls, workers, memory = (three(statistics.median(one[what] for one in of) / days) for what, days in (
+            ("calls", 365), ("workers", 1), ("peak_mb", 1)))
+        yield (f"`tutorial`, a day of year {year}, processor time; {calls} calls a day, {workers} workers so far, "
+               f"{memory} MB", spread([one["processor_seconds"] for one in of], "ms", 1000.0 / 365))
 
 
 def nation() -> Iterator[Row]:
