@@ -244,7 +244,7 @@ def variant_against(variant: str, setting: str, other: Sample, seeds: int, jobs:
 
 
 def main() -> None:
-    """Live both programs, compare, write the tables; exit code 1 where they disagree."""
+    """Live both programs, compare, write the tables; exit code 1 where a difference is found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seeds", type=int, default=SEEDS, help="runs of each program and setting")
     parser.add_argument("--first", type=int, default=0, help="first seed")
