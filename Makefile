@@ -21,7 +21,7 @@ help:
 	@echo "make work      count what a day takes, and fail where a change has multiplied it (seconds)"
 	@echo "make check     all of these but demo"
 	@echo "make docs      write docs/parameters.md anew and run all examples of the documentation"
-	@echo "make benchmarks  take all times and write docs/benchmarks.md (some twenty minutes)"
+	@echo "make benchmarks  take all times and write docs/benchmarks.md (half an hour)"
 	@echo "make clean     remove the environment, caches and build products; results/ stays"
 
 # Shims of version managers may stand on the path without a Python behind them, so every candidate is tried.

@@ -17,6 +17,8 @@ from typing import Any
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent.parent / "docs" / "benchmarks.md"
+QUIET = 1.2
+"""Most load of the minute before a benchmark at which its times are taken as undisturbed."""
 PACKAGES = ("fraudsim", "numpy", "numba", "mesa")
 
 
@@ -53,6 +55,22 @@ def load() -> str:
     return ", ".join(f"{x:.1f}" for x in os.getloadavg()) if hasattr(os, "getloadavg") else "unknown"
 
 
+BEFORE = load()
+"""How busy the machine was when this benchmark began, before it added its own work."""
+
+
+def disturbed(before: str) -> bool:
+    """Return whether the machine was at work before the benchmark began."""
+    return before[:1].isdigit() and float(before.split(",")[0]) > QUIET
+
+
+def settle(most: float = 180.0) -> None:
+    """Wait until the load that an earlier benchmark left behind is gone, or for some minutes at most."""
+    start = time.monotonic()
+    while disturbed(load()) and time.monotonic() - start < most:
+        time.sleep(5.0)
+
+
 def versions(*packages: str) -> str:
     """Return the versions of Python and of some packages."""
     found = []
@@ -65,9 +83,11 @@ def versions(*packages: str) -> str:
 
 
 def made_with(*packages: str) -> str:
-    """Return one line on day, machine, versions and load, for the foot of a table."""
-    return (f"{dt.date.today()}; {cpu()}, {os.cpu_count()} logical processors, {platform.system()} "
-            f"{platform.release()}; {versions(*PACKAGES, *packages)}; load (1, 5, 15 minutes) {load()}.")
+    """Return one line on day, machine, versions and load before and after, for the foot of a table."""
+    mark = "**taken under load**; " if disturbed(BEFORE) else ""
+    return mark + (f"{dt.date.today()}; {cpu()}, {os.cpu_count()} logical processors, {platform.system()} "
+            f"{platform.release()}; {versions(*PACKAGES, *packages)}; "
+            f"load (1, 5, 15 minutes) before {BEFORE}, after {load()}.")
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

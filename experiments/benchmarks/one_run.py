@@ -8,6 +8,7 @@ import sys
 import time
 from typing import Any
 
+from fraudsim.ledgers.flows import POSITION
 from fraudsim.simulation import Simulation
 from fraudsim.worlds.loader import load_world
 from fraudsim.worlds.schema import World
@@ -38,5 +39,19 @@ def measured(world: World) -> dict[str, Any]:
             "peak_mb": peak_mb(), "victims": simulation.outcomes()["victims"]}
 
 
+def year_by_year(world: World, years: int) -> list[dict[str, float]]:
+    """Live years one after the other; return of each processor time, memory, calls, and workers there ever were."""
+    warm()
+    simulation, found = Simulation(world), []
+    for _ in range(years):
+        start = time.process_time()
+        simulation.run(365)
+        found.append({"processor_seconds": time.process_time() - start, "peak_mb": peak_mb(),
+                      "workers": len(simulation.state.workers)})
+    calls = simulation.record()[:, POSITION["calls_placed"], :].sum(axis=1).reshape(years, 365).sum(axis=1)
+    return [{**one, "calls": int(n)} for one, n in zip(found, calls)]
+
+
 if __name__ == "__main__":
-    print(json.dumps(measured(load_world(sys.argv[1]))))
+    chosen, lived = load_world(sys.argv[1]), sys.argv[2:]
+    print(json.dumps(year_by_year(chosen, int(lived[0])) if lived else measured(chosen)))

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from common import HERE, PAGE, say
+from common import HERE, PAGE, say, settle
 
 SUITE = ("speed", "parts", "against_mesa", "agreement", "world_size", "others")
 
@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--pyproton", default=sys.executable, metavar="PYTHON", help="interpreter that has PyPROTON-OC")
     failed = []
     for name, command in commands(parser.parse_args()).items():
+        settle()  # or the load of the one before would pass for somebody else's
         say(f"== {name}")
         start = time.perf_counter()
         if subprocess.run(command, check=False).returncode:

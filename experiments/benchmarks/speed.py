@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -11,16 +13,17 @@ from collections.abc import Callable, Iterator
 
 from common import publish, say, seconds, spread, table, three
 
+YEARS = (1, 5, 10)
 ARMS = ("joint-raids", "call-interception", "exit-restrictions")
 BARE = "pass"
 
 type Row = tuple[str, str]
 
 
-def shell(*command: str) -> Callable[[], object]:
-    """Return an act that runs a command of this environment and hides what it prints."""
-    elsewhere = tempfile.gettempdir()
-    return lambda: subprocess.run([sys.executable, *command], check=True, capture_output=True, cwd=elsewhere)
+def shell(*command: str, **variables: str) -> Callable[[], object]:
+    """Return an act that runs a command of this environment, perhaps with other variables, and hides what it prints."""
+    elsewhere, env = tempfile.gettempdir(), {**os.environ, **variables}
+    return lambda: subprocess.run([sys.executable, *command], check=True, capture_output=True, cwd=elsewhere, env=env)
 
 
 def start(name: str, days: int = 0):
@@ -66,6 +69,19 @@ def great_wall() -> Iterator[Row]:
     yield "`great-wall-2016`, one run with its burn-in", f"{three(whole)} s for {world.days + world.burn_in_days} days"
 
 
+def later_years() -> Iterator[Row]:
+    """Time what a day costs as a run grows old: rows are never removed, and some loops scan all there ever were."""
+    from common import apart
+
+    runs = [apart("one_run.py", "tutorial", max(YEARS)) for _ in range(3)]
+    for year in YEARS:
+        of = [run[year - 1] for run in runs]
+        calls, workers, memory = (three(statistics.median(one[what] for one in of) / days) for what, days in (
+            ("calls", 365), ("workers", 1), ("peak_mb", 1)))
+        yield (f"`tutorial`, a day of year {year}, processor time; {calls} calls a day, {workers} workers so far, "
+               f"{memory} MB", spread([one["processor_seconds"] for one in of], "ms", 1000.0 / 365))
+
+
 def nation() -> Iterator[Row]:
     """Time a nation one to one: the whole year, three times, each in a process of its own."""
     from common import apart
@@ -76,6 +92,13 @@ def nation() -> Iterator[Row]:
     yield f"`{name}`, {after} after the burn-in", spread([run["seconds"] for run in runs])
     yield f"`{name}`, {before} of burn-in before", spread([run["burn_in_seconds"] for run in runs])
     yield f"`{name}`, peak of memory", spread([run["peak_mb"] for run in runs], "MB")
+
+
+def first_run() -> Iterator[Row]:
+    """Time the first run after installing, which compiles all loops, once."""
+    with tempfile.TemporaryDirectory() as fresh:
+        took = seconds(shell("-m", "fraudsim.cli", "run", "tutorial", "--days", "1", FRAUDSIM_CACHE_DIR=fresh))
+    yield "`fraudsim run tutorial --days 1`, the first after installing: compiles", f"{three(took)} s"
 
 
 def from_the_shell() -> Iterator[Row]:
@@ -105,18 +128,27 @@ def comparison(full: bool) -> Iterator[Row]:
     yield "the same, one process over two, round by round", spread([b / a for a, b in times], "times") + note
 
 
+PARTS: dict[str, Callable[[bool], Iterator[Row]]] = {
+    "year": lambda _: tutorial_year(), "later": lambda _: later_years(), "great-wall": lambda _: great_wall(),
+    "nation": lambda _: nation(), "first": lambda _: first_run(), "shell": lambda _: from_the_shell(),
+    "compare": comparison}
+"""Parts of the table, each told whether the whole comparison is wanted."""
+
+
 def main() -> None:
     """Take the times and write the section."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", action="store_true", help="the whole comparison: 20 replications of four years")
+    parser.add_argument("--only", nargs="+", choices=PARTS, metavar="PART",
+                        help=f"print some parts and write no file: {', '.join(PARTS)}")
     parser.add_argument("--dry", action="store_true", help="write no file")
     options = parser.parse_args()
     rows: list[Row] = []
-    for part in (tutorial_year, great_wall, nation, from_the_shell, lambda: comparison(options.full)):
-        for row in part():
+    for name in options.only or PARTS:
+        for row in PARTS[name](options.full):
             say(": ".join(row))
             rows.append(row)
-    publish("speed", table(("What", "Median (range)"), rows), write=not options.dry)
+    publish("speed", table(("What", "Median (range)"), rows), write=not (options.dry or options.only))
 
 
 if __name__ == "__main__":

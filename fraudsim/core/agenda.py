@@ -1,4 +1,8 @@
-"""Which rows are due on which day, so that a day costs what happens on it and not what exists."""
+"""Which rows are due on which day, so that what is due costs by itself and not by what exists.
+
+A day as a whole does cost more with the years: rows are never removed, and some loops look at all that there ever
+were (captivity at every worker). How much more is in docs/benchmarks.md.
+"""
 
 from __future__ import annotations
 

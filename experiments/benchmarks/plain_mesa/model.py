@@ -58,22 +58,26 @@ class PlainModel(mesa.Model):
         Seed.
     bulk : bool
         Whether workers draw how many calls are blocked and answered, and no resident is looked for in vain.
+    thin : bool
+        Whether workers besides pass over answered calls as an upper bound on the chance to engage allows.
     """
 
-    def __init__(self, world: Any, stepping: bool = True, rng: int | None = None, bulk: bool = False) -> None:
+    def __init__(self, world: Any, stepping: bool = True, rng: int | None = None, bulk: bool = False,
+                 thin: bool = False) -> None:
         super().__init__(rng=rng)
         self.world, self.p = world, world.parameters
         self.today = -1
         self.count: Counter[str] = Counter()
         self.answer_share = self.p.calls.answer_share
         self.bands = world.age_bands
+        self.most_engaged = max(band.engagement for band in world.age_bands) * self.p.residents.susceptibility_high
         self.band_shares = [band.share for band in world.age_bands]
         self.hazards = hazards(self.p.captivity)
         self.reports: defaultdict[int, list[Payment]] = defaultdict(list)
         self.returns: defaultdict[int, list[Payment]] = defaultdict(list)
         self.countries = {data.iso: Country(self, data) for data in world.countries}
         self.dens: list[Den] = []
-        self.stepping, self.bulk = stepping, bulk
+        self.stepping, self.bulk, self.thin = stepping, bulk, thin
         self.people_targets()
         self.found_dens()
         self.wear_lists_at_first()

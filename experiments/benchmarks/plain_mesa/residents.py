@@ -64,11 +64,15 @@ class Person:
 
     def pick_up(self, den: Den) -> None:
         """Answer the telephone and be drawn in, or hang up."""
+        self.model.count["answered"] += 1
+        self.consider(den)
+
+    def consider(self, den: Den, bound: float = 1.0) -> None:
+        """Be drawn in, or not; ``bound`` is the share of answered calls that thinning lets pass."""
         model = self.model
-        model.count["answered"] += 1
         chance = (den.script.stages[0].success * self.engagement * self.susceptibility
                   * self.country.lead_quality * self.openness())
-        if model.random.random() < chance:
+        if model.random.random() < chance / bound:
             model.count["engaged"] += 1
             self.den, self.stage = den, 1
             self.wait(den.script.stages[0].delay_days)

@@ -239,7 +239,9 @@ class Worker(mesa.Agent):
         """Call strangers until one's time is up."""
         placed = self.model.rng.poisson(self.den.calls_each)
         self.model.count["calls"] += placed
-        if self.model.bulk:
+        if self.model.thin:
+            self.call_thinned(placed)
+        elif self.model.bulk:
             self.call_in_bulk(placed)
         else:
             self.call_one_by_one(placed)
@@ -255,12 +257,23 @@ class Worker(mesa.Agent):
                 target.rung_today += 1
                 resident.ring(den)
 
-    def call_in_bulk(self, placed: int) -> None:
-        """Draw how many calls are blocked and how many answered, and find residents for these only: the same odds."""
+    def answered_of(self, placed: int) -> int:
+        """Draw how many calls are blocked and how many of the others are answered."""
         model, target = self.model, self.den.target
         blocked = int(model.rng.binomial(placed, target.call_filter))
-        answered = int(model.rng.binomial(placed - blocked, model.answer_share))
         model.count["blocked"] += blocked
         target.rung_today += placed - blocked
-        for resident in model.random.choices(target.residents, k=answered):
+        return int(model.rng.binomial(placed - blocked, model.answer_share))
+
+    def call_in_bulk(self, placed: int) -> None:
+        """Draw how many calls are blocked and answered, and find residents for the answered only: the same odds."""
+        for resident in self.model.random.choices(self.den.target.residents, k=self.answered_of(placed)):
             resident.pick_up(self.den)
+
+    def call_thinned(self, placed: int) -> None:
+        """Draw in bulk, and find residents only for calls within a bound on the chance to engage: the same odds."""
+        model, target, answered = self.model, self.den.target, self.answered_of(placed)
+        model.count["answered"] += answered
+        bound = min(1.0, self.den.script.stages[0].success * model.most_engaged * target.lead_quality)
+        for resident in model.random.choices(target.residents, k=int(model.rng.binomial(answered, bound))):
+            resident.consider(self.den, bound)
