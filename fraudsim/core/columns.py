@@ -7,7 +7,9 @@ use as processes do::
     dens, workers = opened("dens", columns), opened("workers", columns)
     status, country = dens.status, dens.country
 
-What is declared of a table is compiled into the loops: :mod:`fraudsim.core.compiled` compiles anew when it changes.
+An opened column owns no memory and is good for one call of a loop; nothing checks row numbers (``make bounds`` does).
+What is declared of a table is compiled into the loops: :mod:`fraudsim.core.compiled` compiles anew when it changes. The
+rules of writing one: docs/write-a-loop.md.
 """
 
 from __future__ import annotations
