@@ -11,7 +11,7 @@ import threading
 import types
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
@@ -33,16 +33,18 @@ def prepare() -> None:
     """Begin to make ready what workers start from, in the background; the earlier, the shorter they are waited for.
 
     On Linux that is a process without threads that imports everything once and is then copied for each worker. A worker
-    that starts by itself takes some 1.7 s, of its own processor and of every session's every call.
+    that starts by itself takes some 1.7 s, of its own processor and of every session's every call. Where there can be
+    none, as with the long paths of temporary folders that batch systems give, workers start by themselves.
     """
     if sys.platform != "linux" or _server:
         return
     from multiprocessing import forkserver
 
-    _server["origins"] = _origins()
+    origins = _origins()
     forkserver.set_forkserver_preload([READY])
-    with _interrupts_ignored():
+    with suppress(OSError), _interrupts_ignored():
         forkserver.ensure_running()
+        _server["origins"] = origins
 
 
 def context() -> BaseContext:
@@ -52,8 +54,11 @@ def context() -> BaseContext:
     matters has changed since it began: it would hand out what stood there before. Where the session has a server of
     its own, for other work, workers come from that.
     """
-    if not _there(os.curdir):
-        raise InputError("the working directory is gone, and processes cannot start from it; allowed: one that exists")
+    try:
+        os.getcwd()
+    except OSError:
+        raise InputError("the working directory is gone, and processes cannot start from it; allowed: one that "
+                         "exists") from None
     prepare()
     fresh = _server.get("origins") == _origins()
     return multiprocessing.get_context("forkserver" if fresh else "spawn")
@@ -64,13 +69,6 @@ def _origins() -> Origins:
     package = Path(fraudsim.__file__).parent
     files = ((str(path), path.stat().st_mtime_ns) for path in package.rglob("*.*") if path.suffix != ".pyc")
     return frozenset([*files, *((name, value) for name, value in os.environ.items() if name.startswith(HEEDED))])
-
-
-def _there(place: str) -> bool:
-    try:
-        return bool(os.path.realpath(place, strict=True))
-    except OSError:
-        return False
 
 
 @contextmanager
@@ -105,7 +103,8 @@ def _interrupts_ignored() -> Iterator[None]:
 
 
 def end_with_parent() -> None:
-    """Let a worker end when its parent does, however that ends: nobody would read what it still does."""
+    """Let a worker end when its parent does, however that ends: nobody would read what it still does; not by Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # as inherited, but from a server that was there for other work
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
